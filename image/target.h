@@ -28,11 +28,11 @@
 struct strbuf;
 
 struct target {
-	char *release;	 /* "6.1.0-56-amd64", as uname -r prints it */
+	char *release; /* "6.1.0-56-amd64", as uname -r prints it */
 	char *vmlinuz;
-	char *modules;	 /* the module tree, .../lib/modules/RELEASE */
-	char *headers;	 /* where `make -C` builds modules; NULL: none found */
-	bool in_cache;	 /* from target_add(), not installed on this system */
+	char *modules; /* the module tree, .../lib/modules/RELEASE */
+	char *headers; /* where `make -C` builds modules; NULL: none found */
+	bool in_cache; /* from target_add(), not installed on this system */
 };
 
 struct target_list {
@@ -42,7 +42,7 @@ struct target_list {
 
 /* The parts of target.conf that running needs. */
 struct target_build {
-	char *dir;	 /* built/RELEASE/KEY */
+	char *dir; /* built/RELEASE/KEY */
 	uint64_t image_base, image_end;
 	uint64_t percpu_load, percpu_size;
 	uint64_t kernel_base, kernel_end; /* the kernel half, 4 KiB aligned */
@@ -79,6 +79,14 @@ int target_remove(const char *release, struct target_report *report);
 
 /* Finds a build that is current; -ENOENT when there is none or it is stale. */
 int target_built(const struct target *target, struct target_build **build);
+
+/* Whether there is a build, for people to see; @snapshot: of an instance. */
+enum target_state {
+	TARGET_UNBUILT,
+	TARGET_STALE, /* made of something that has changed since */
+	TARGET_CURRENT,
+};
+enum target_state target_state(const struct target *target, bool *snapshot);
 
 /* Builds what is missing; with @force all of it. */
 int target_build(const struct target *target, bool force,

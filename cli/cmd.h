@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The ring3 command's subcommands, and what they share.
+ *
+ * One thread; they print, and return the program's exit status.
+ */
+#ifndef CLI_CMD_H
+#define CLI_CMD_H
+
+enum cli_exit {
+	CLI_OK = 0,
+	CLI_FAILED = 1, /* a module failed or misbehaved */
+	CLI_USAGE = 2,
+	CLI_NO_TARGET = 3, /* no target fits */
+};
+
+struct cli_command {
+	const char *name;
+	int (*run)(int argc, char **argv);
+	const char *help; /* one line */
+};
+
+int cmd_test(int argc, char **argv);
+int cmd_sweep(int argc, char **argv);
+int cmd_targets(int argc, char **argv);
+int cmd_bench(int argc, char **argv);
+
+#endif

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The ring3 command: finds the subcommand and runs it.
+ */
+#include <stdio.h>
+#include <string.h>
+#include "cli/cmd.h"
+
+static const struct cli_command commands[] = {
+	{ "test", cmd_test, "load modules, show their log, unload them" },
+	{ "targets", cmd_targets, "list, add, build and remove kernels" },
+};
+
+#define NR_COMMANDS (sizeof(commands) / sizeof(*commands))
+
+static void usage(FILE *out)
+{
+	size_t i;
+
+	fprintf(out, "Usage: ring3 COMMAND [ARGUMENT...]\n\n"
+		     "Runs Linux kernel modules in an ordinary process.\n\n");
+	for (i = 0; i < NR_COMMANDS; i++)
+		fprintf(out, "  %-10s %s\n", commands[i].name,
+			commands[i].help);
+	fprintf(out, "\n`ring3 COMMAND --help` tells more.\n");
+}
+
+int main(int argc, char **argv)
+{
+	size_t i;
+
+	if (argc < 2) {
+		usage(stderr);
+		return CLI_USAGE;
+	}
+	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h")) {
+		usage(stdout);
+		return CLI_OK;
+	}
+	if (!strcmp(argv[1], "--version") || !strcmp(argv[1], "-V")) {
+		printf("ring3 %s\n", RING3_VERSION);
+		return CLI_OK;
+	}
+	for (i = 0; i < NR_COMMANDS; i++)
+		if (!strcmp(argv[1], commands[i].name))
+			return commands[i].run(argc - 1, argv + 1);
+	fprintf(stderr, "ring3: there is no command '%s'; try ring3 --help\n",
+		argv[1]);
+	return CLI_USAGE;
+}

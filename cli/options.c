@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Command-line options that test, sweep and bench share.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "cli/cmd.h"
+#include "cli/options.h"
+#include "cli/session.h"
+
+enum {
+	OPTION_TIME = 256,
+	OPTION_KEEP_GOING,
+	OPTION_APPEND,
+	OPTION_NO_SNAPSHOT,
+	OPTION_TIMEOUT,
+	OPTION_FRESH,
+};
+
+static const struct option long_options[] = {
+	{ "target", required_argument, NULL, 'k' },
+	{ "jobs", required_argument, NULL, 'j' },
+	{ "output", required_argument, NULL, 'o' },
+	{ "quiet", no_argument, NULL, 'q' },
+	{ "help", no_argument, NULL, 'h' },
+	{ "time", required_argument, NULL, OPTION_TIME },
+	{ "keep-going", no_argument, NULL, OPTION_KEEP_GOING },
+	{ "append", required_argument, NULL, OPTION_APPEND },
+	{ "no-snapshot", no_argument, NULL, OPTION_NO_SNAPSHOT },
+	{ "timeout", required_argument, NULL, OPTION_TIMEOUT },
+	{ "fresh", no_argument, NULL, OPTION_FRESH },
+	{ NULL, 0, NULL, 0 },
+};
+
+static int wrong(const char *what, const char *value)
+{
+	fprintf(stderr, "ring3: %s '%s'\n", what, value);
+	return CLI_USAGE;
+}
+
+static int parse_number(const char *text, unsigned int *number)
+{
+	unsigned long value;
+	char *end;
+
+	errno = 0;
+	value = strtoul(text, &end, 10);
+	if (errno || end == text || *end || !value || value > 100000)
+		return -EINVAL;
+	*number = value;
+	return 0;
+}
+
+static int parse_one(struct options *o, int option, const char *help)
+{
+	switch (option) {
+	case 'k':
+		o->target = optarg;
+		return -1;
+	case 'o':
+		o->output = optarg;
+		return -1;
+	case 'q':
+		o->quiet = true;
+		return -1;
+	case 'h':
+		fputs(help, stdout);
+		return CLI_OK;
+	case 'j':
+		return parse_number(optarg, &o->jobs) ?
+			       wrong("bad number of jobs", optarg) :
+			       -1;
+	case OPTION_TIMEOUT:
+		return parse_number(optarg, &o->timeout) ?
+			       wrong("bad number of seconds", optarg) :
+			       -1;
+	case OPTION_TIME:
+		o->virtual_time = !strcmp(optarg, "virtual");
+		return o->virtual_time || !strcmp(optarg, "real") ?
+			       -1 :
+			       wrong("time is virtual or real, not", optarg);
+	case OPTION_KEEP_GOING:
+		o->keep_going = true;
+		return -1;
+	case OPTION_APPEND:
+		o->append = optarg;
+		return -1;
+	case OPTION_NO_SNAPSHOT:
+		o->use_snapshot = false;
+		return -1;
+	case OPTION_FRESH:
+		o->fresh = true;
+		return -1;
+	}
+	return CLI_USAGE; /* getopt has said why */
+}
+
+int options_parse(struct options *options, int argc, char **argv,
+		  const char *help)
+{
+	int option, status = -1;
+
+	*options = (struct options){
+		.virtual_time = true,
+		.use_snapshot = true,
+		.timeout = 30,
+	};
+	while (status < 0 && (option = getopt_long(argc, argv, "k:j:o:qh",
+						   long_options, NULL)) >= 0)
+		status = parse_one(options, option, help);
+	return status;
+}
+
+void options_apply(const struct options *options, struct session *session)
+{
+	session->append = options->append;
+	session->virtual_time = options->virtual_time;
+	session->use_snapshot = options->use_snapshot;
+	session->timeout = options->timeout;
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The options that test, sweep and bench share.
+ */
+#ifndef CLI_OPTIONS_H
+#define CLI_OPTIONS_H
+
+#include <stdbool.h>
+
+struct session;
+
+struct options {
+	const char *target; /* -k */
+	const char *append;
+	const char *output; /* -o */
+	bool virtual_time;
+	bool use_snapshot;
+	bool keep_going;
+	bool quiet;
+	bool fresh; /* --fresh: do not resume */
+	unsigned int timeout;
+	unsigned int jobs; /* -j; 0: not given */
+};
+
+/* Returns an exit status when the program is to end (help, wrong usage), else
+ * -1; what follows the options starts at optind. */
+int options_parse(struct options *options, int argc, char **argv,
+		  const char *help);
+
+void options_apply(const struct options *options, struct session *session);
+
+#endif

@@ -1,0 +1,390 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A run: the modules to load, their jobs, and what became of each.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include "cli/run.h"
+#include "lib/modfile.h"
+
+/* What ring3_job.warnings counts. */
+#define TROUBLE_WARN 1u
+#define TROUBLE_OOPS 2u
+
+/* Guest time in which a module's own tasks and timers come to act. */
+#define SETTLE_MS 100
+
+bool run_is_file(const char *word)
+{
+	const char *dot = strstr(word, ".ko");
+
+	return strchr(word, '/') || (dot && (!dot[3] || dot[3] == '.'));
+}
+
+static void add_module(struct run *run, const char *path, bool dependency)
+{
+	struct run_module *m;
+	int i;
+
+	for (i = 0; i < run->nr_modules; i++)
+		if (!strcmp(run->modules[i].path, path))
+			return;
+	run->modules = realloc(run->modules,
+			       (run->nr_modules + 1) * sizeof(*run->modules));
+	m = &run->modules[run->nr_modules++];
+	*m = (struct run_module){ .path = strdup(path),
+				  .dependency = dependency };
+	modfile_name_of_path(path, m->name, sizeof(m->name));
+}
+
+static int open_index(struct session *s)
+{
+	if (s->index)
+		return 0;
+	if (!s->target->modules)
+		return -ENOENT;
+	return modindex_open(s->target->modules, &s->index);
+}
+
+static int add_name(struct run *run, const char *name)
+{
+	struct session *s = &run->session;
+	struct modlist list = { 0 };
+	size_t i;
+	int err = open_index(s);
+
+	if (!err)
+		err = modindex_resolve(s->index, name, &list);
+	if (err)
+		strbuf_printf(&s->error, "module %s not found in %s: %s", name,
+			      s->target->modules ? s->target->modules :
+						   s->target->release,
+			      strerror(-err));
+	else if (!list.n)
+		strbuf_printf(&run->trouble, "%s is built into the kernel. ",
+			      name);
+	for (i = 0; i < list.n; i++)
+		add_module(run, list.path[i], i + 1 < list.n);
+	modlist_free(&list);
+	return err;
+}
+
+static int add_file(struct run *run, const char *path)
+{
+	if (access(path, R_OK)) {
+		strbuf_printf(&run->session.error, "%s: %s", path,
+			      strerror(errno));
+		return -errno;
+	}
+	add_module(run, path, false);
+	return 0;
+}
+
+static int add_all(struct run *run)
+{
+	int i, err = 0;
+
+	for (i = 0; !err && i < run->nr_names; i++)
+		err = run_is_file(run->names[i]) ?
+			      add_file(run, run->names[i]) :
+			      add_name(run, run->names[i]);
+	return err;
+}
+
+/* ---- the log ---- */
+
+static void print_line(struct run *run)
+{
+	if (run->log_to)
+		fprintf(run->log_to, "%s\n",
+			run->line.text ? run->line.text : "");
+	if (run->keep_log)
+		strbuf_printf(&run->log, "%s\n",
+			      run->line.text ? run->line.text : "");
+	strbuf_reset(&run->line);
+}
+
+static void on_log(void *arg, const char *text, size_t n)
+{
+	struct run *run = arg;
+	const char *end = text + n, *nl;
+
+	for (; text < end; text = nl + 1) {
+		nl = memchr(text, '\n', end - text);
+		if (!nl) {
+			strbuf_add(&run->line, text, end - text);
+			return;
+		}
+		strbuf_add(&run->line, text, nl - text);
+		print_line(run);
+	}
+}
+
+void run_flush_log(struct run *run)
+{
+	if (run->line.len)
+		print_line(run);
+	if (run->log_to)
+		fflush(run->log_to);
+}
+
+/* ---- jobs ---- */
+
+static void complain(struct run_module *m, const char *what)
+{
+	strbuf_printf(&m->misbehaved, "%s%s", m->misbehaved.len ? ", " : "",
+		      what);
+}
+
+static void note_warnings(struct run *run, struct run_module *m,
+			  unsigned int warnings, const char *where)
+{
+	unsigned int new = warnings & ~run->warnings;
+	char text[80];
+
+	run->warnings |= warnings;
+	if (new & TROUBLE_OOPS)
+		snprintf(text, sizeof(text), "oops in %s", where);
+	else if (new & TROUBLE_WARN)
+		snprintf(text, sizeof(text), "warning in %s", where);
+	else
+		return;
+	complain(m, text);
+}
+
+/* The instance ended in the midst of a job. */
+static void note_end(struct run *run, struct run_module *m, const char *where)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	run->over = true;
+	instance_wait(run->instance, &run->end);
+	session_describe_end(&run->session, &run->end, &text);
+	m->state = MODULE_LOST;
+	complain(m, text.text);
+	strbuf_reset(&text);
+	strbuf_printf(&text, "in %s", where);
+	complain(m, text.text);
+	strbuf_free(&text);
+}
+
+/* The task that was in the system call died of an oops. */
+static void note_death(struct run_module *m, int status, const char *where)
+{
+	char text[80];
+
+	m->state = MODULE_LOST;
+	if (WIFSIGNALED(status))
+		snprintf(text, sizeof(text), "killed in %s (signal %d)", where,
+			 WTERMSIG(status));
+	else
+		snprintf(text, sizeof(text), "died in %s (status %d)", where,
+			 status);
+	complain(m, text);
+}
+
+static int do_job(struct run *run, struct run_module *m, struct ring3_job *job,
+		  const struct module_image *image, const char *where)
+{
+	int err = instance_job(run->instance, job, image);
+
+	if (err) {
+		note_end(run, m, where);
+		return err;
+	}
+	note_warnings(run, m, job->warnings, where);
+	if (job->fate == RING3_FATE_KILLED)
+		note_death(m, job->result, where);
+	return 0;
+}
+
+static void settle(struct run *run, struct run_module *m, const char *where)
+{
+	struct ring3_job job = { .kind = RING3_JOB_SETTLE,
+				 .size = SETTLE_MS };
+
+	if (!run->over)
+		do_job(run, m, &job, NULL, where);
+}
+
+static void load(struct run *run, struct run_module *m, const char *args)
+{
+	struct ring3_job job = { .kind = RING3_JOB_LOAD };
+	struct module_image image;
+	int err = session_open_module(m->path, args, &image);
+
+	if (err) {
+		m->state = MODULE_REFUSED;
+		m->error = err;
+		return;
+	}
+	err = do_job(run, m, &job, &image, "init");
+	session_close_module(&image);
+	if (err || m->state == MODULE_LOST)
+		return;
+	m->init_ns = job.ns;
+	m->error = job.result;
+	m->state = job.result ? MODULE_REFUSED : MODULE_LOADED;
+	/* request_module() of an earlier one may have brought it in. */
+	if (job.result == -EEXIST && m->dependency) {
+		m->preloaded = true;
+		m->state = MODULE_LOADED;
+	}
+	if (m->state == MODULE_LOADED)
+		settle(run, m, "use");
+}
+
+static void unload(struct run *run, struct run_module *m)
+{
+	struct ring3_job job = { .kind = RING3_JOB_UNLOAD };
+
+	snprintf(job.name, sizeof(job.name), "%s", m->name);
+	if (do_job(run, m, &job, NULL, "exit") || m->state == MODULE_LOST)
+		return;
+	m->exit_ns = job.ns;
+	m->error = job.result;
+	m->state = job.result ? MODULE_BUSY : MODULE_UNLOADED;
+	if (m->state == MODULE_UNLOADED)
+		settle(run, m, "what it left behind");
+}
+
+static bool is_bad(const struct run_module *m)
+{
+	/* A dependency may stay: others hold it, or it has no exit. */
+	if (m->state == MODULE_BUSY && m->dependency)
+		return m->misbehaved.len != 0;
+	return m->state != MODULE_UNLOADED || m->misbehaved.len;
+}
+
+static void load_all(struct run *run)
+{
+	int i;
+
+	for (i = 0; i < run->nr_modules && !run->over; i++) {
+		struct run_module *m = &run->modules[i];
+		bool last = i == run->nr_modules - 1;
+
+		load(run, m, last ? run->args.text : NULL);
+		if (m->state != MODULE_LOADED && !run->keep_going)
+			break;
+	}
+}
+
+static void unload_all(struct run *run)
+{
+	int i;
+
+	for (i = run->nr_modules - 1; i >= 0 && !run->over; i--)
+		if (run->modules[i].state == MODULE_LOADED)
+			unload(run, &run->modules[i]);
+}
+
+static void judge(struct run *run)
+{
+	int i;
+
+	for (i = 0; i < run->nr_modules; i++)
+		if (is_bad(&run->modules[i]))
+			run->bad = true;
+	if (!run->over) {
+		instance_wait(run->instance, &run->end);
+		if (run->end.kind == INSTANCE_EXITED &&
+		    run->end.why == RING3_EXIT_DONE)
+			return;
+		session_describe_end(&run->session, &run->end, &run->trouble);
+		run->bad = true;
+	}
+}
+
+int run_modules(struct run *run)
+{
+	int err = add_all(run);
+
+	if (err)
+		return err;
+	run->session.log = on_log;
+	run->session.arg = run;
+	err = session_start(&run->session, &run->instance);
+	if (err)
+		return err;
+	load_all(run);
+	unload_all(run);
+	judge(run);
+	instance_free(run->instance);
+	run->instance = NULL;
+	return 0;
+}
+
+static const char *error_name(long error)
+{
+	const char *name = strerrorname_np(-error);
+
+	return name ? name : "unknown error";
+}
+
+void run_print_verdict(const struct run_module *m, FILE *out)
+{
+	fprintf(out, "%s: ", m->name);
+	switch (m->state) {
+	case MODULE_NEW:
+		fputs("not tried", out);
+		break;
+	case MODULE_REFUSED:
+		fprintf(out, "init failed: %s (%s)", error_name(m->error),
+			strerror(-m->error));
+		break;
+	case MODULE_BUSY:
+		fprintf(out, "%scannot be unloaded: %s (%s)",
+			m->dependency ? "ok, but " : "", error_name(m->error),
+			strerror(-m->error));
+		break;
+	case MODULE_LOADED:
+		fputs("left loaded", out);
+		break;
+	case MODULE_UNLOADED:
+		fprintf(out, "%s (init %.3f ms, exit %.3f ms)",
+			m->misbehaved.len ? "unloaded" : "ok",
+			m->init_ns / 1e6, m->exit_ns / 1e6);
+		break;
+	case MODULE_LOST:
+		fputs("lost", out);
+		break;
+	}
+	if (m->misbehaved.len)
+		fprintf(out, "; %s", m->misbehaved.text);
+	fputc('\n', out);
+}
+
+void run_reset(struct run *run)
+{
+	int i;
+
+	for (i = 0; i < run->nr_modules; i++) {
+		free(run->modules[i].path);
+		strbuf_free(&run->modules[i].misbehaved);
+	}
+	free(run->modules);
+	run->modules = NULL;
+	run->nr_modules = 0;
+	run->warnings = 0;
+	run->over = false;
+	run->bad = false;
+	strbuf_reset(&run->line);
+	strbuf_reset(&run->log);
+	strbuf_reset(&run->trouble);
+	strbuf_reset(&run->session.error);
+}
+
+void run_free(struct run *run)
+{
+	run_reset(run);
+	free(run->names);
+	strbuf_free(&run->args);
+	strbuf_free(&run->line);
+	strbuf_free(&run->log);
+	strbuf_free(&run->trouble);
+	session_close(&run->session);
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * One run of modules in one instance: load in order, unload in reverse, judge
+ * each.  Used by test and by sweep.
+ *
+ * One thread per run; blocks.
+ */
+#ifndef CLI_RUN_H
+#define CLI_RUN_H
+
+#include <stdbool.h>
+#include <stdio.h>
+#include "cli/session.h"
+#include "lib/strbuf.h"
+
+/* How far a module came. */
+enum module_state {
+	MODULE_NEW, /* not tried */
+	MODULE_REFUSED, /* init_module() returned an error */
+	MODULE_LOADED,
+	MODULE_UNLOADED,
+	MODULE_BUSY, /* delete_module() returned an error */
+	MODULE_LOST, /* the instance ended, or the task died */
+};
+
+struct run_module {
+	char *path;
+	char name[64];
+	enum module_state state;
+	bool dependency; /* came in with another; not asked for by name */
+	bool preloaded; /* was there already */
+	long error; /* REFUSED, BUSY: the errno, negative */
+	unsigned long init_ns, exit_ns;
+	struct strbuf misbehaved; /* what else was wrong, in words */
+};
+
+struct run {
+	struct session session;
+	const char **names; /* as given */
+	int nr_names;
+	struct strbuf args; /* of the last module */
+	bool keep_going;
+	FILE *log_to; /* NULL: nowhere */
+
+	struct run_module *modules; /* in loading order */
+	int nr_modules;
+	struct strbuf line; /* of the log, incomplete */
+	struct strbuf log; /* all of it, when keep_log is set */
+	bool keep_log;
+	struct instance *instance;
+	unsigned int warnings; /* ring3_job.warnings so far */
+	bool over; /* the instance ended early */
+	struct instance_end end;
+	struct strbuf trouble; /* what is wrong with the whole run */
+	bool bad;
+};
+
+/* Whether a word of the command line means a file, not a module's name. */
+bool run_is_file(const char *word);
+
+/* Does it all; session is open.  0, or -errno when there was nothing to judge
+ * (session.error says why); otherwise see bad. */
+int run_modules(struct run *run);
+
+/* "hello: ok (init 0.120 ms, exit 0.030 ms)" */
+void run_print_verdict(const struct run_module *module, FILE *out);
+
+/* Prints what is left of an incomplete line. */
+void run_flush_log(struct run *run);
+
+/* Frees the results, for the next run in the same session. */
+void run_reset(struct run *run);
+void run_free(struct run *run);
+
+#endif

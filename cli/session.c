@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Sessions: a target made ready, its snapshot, and the files that its
+ * instances are given.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "cli/session.h"
+#include "lib/decompress.h"
+#include "lib/file.h"
+#include "lib/modfile.h"
+
+#define MODULE_LIMIT (512ul << 20) /* of a decompressed file */
+
+static void progress(void *arg, const char *text)
+{
+	const struct session *s = arg;
+
+	if (!s->quiet)
+		fprintf(stderr, "ring3: %s\n", text);
+}
+
+static int no_target(struct session *s, const char *name)
+{
+	if (!s->targets.n)
+		strbuf_puts(&s->error,
+			    "no kernel found; `ring3 targets add "
+			    "linux-image-amd64` gets one");
+	else if (name)
+		strbuf_printf(&s->error,
+			      "no kernel '%s'; `ring3 targets` lists those "
+			      "found, `ring3 targets add %s` gets it",
+			      name, name);
+	else
+		strbuf_puts(&s->error, "no kernel with headers found");
+	return -ENOENT;
+}
+
+int session_open(struct session *s, const char *name)
+{
+	struct target_report report = { progress, s, &s->error };
+	int err = target_list(&s->targets);
+
+	if (err)
+		return err;
+	s->target = name ? target_find(&s->targets, name) :
+			   target_default(&s->targets);
+	if (!s->target)
+		return no_target(s, name);
+	err = target_built(s->target, &s->build);
+	if (err)
+		err = target_build(s->target, false, &report, &s->build);
+	return err;
+}
+
+static void close_request(struct session *s)
+{
+	for (; s->nr_request; s->nr_request--)
+		session_close_module(&s->request[s->nr_request - 1]);
+	free(s->request);
+	s->request = NULL;
+}
+
+void session_close(struct session *s)
+{
+	close_request(s);
+	modindex_close(s->index);
+	target_build_free(s->build);
+	target_list_free(&s->targets);
+	free(s->snapshot);
+	strbuf_free(&s->error);
+}
+
+/* A file of which nothing but its content matters. */
+static int content_fd(const void *data, size_t size)
+{
+	int fd = memfd_create("module", MFD_CLOEXEC);
+
+	if (fd < 0)
+		return -errno;
+	if (!file_write_all(fd, data, size))
+		return fd;
+	close(fd);
+	return -ENOSPC;
+}
+
+static int decompressed_fd(int fd, size_t *size)
+{
+	size_t packed_size;
+	void *packed, *data;
+	int err = file_read_fd(fd, &packed, &packed_size);
+
+	if (err)
+		return err;
+	err = decompress(packed, packed_size, MODULE_LIMIT, &data, size);
+	free(packed);
+	if (err)
+		return err;
+	err = content_fd(data, *size);
+	free(data);
+	return err;
+}
+
+/* insmod hands a compressed file over decompressed; a damaged one goes to the
+ * kernel as it is, which refuses it. */
+static int open_content(const char *path, size_t *size)
+{
+	unsigned char magic[8] = { 0 };
+	int fd = open(path, O_RDONLY | O_CLOEXEC), unpacked;
+	struct stat st;
+
+	if (fd < 0)
+		return -errno;
+	if (fstat(fd, &st) || !S_ISREG(st.st_mode)) {
+		close(fd);
+		return S_ISDIR(st.st_mode) ? -EISDIR : -EINVAL;
+	}
+	*size = st.st_size;
+	if (pread(fd, magic, sizeof(magic), 0) <= 0 ||
+	    compression_of(magic, sizeof(magic)) == COMPRESSION_NONE)
+		return fd;
+	unpacked = decompressed_fd(fd, size);
+	if (unpacked < 0) {
+		*size = st.st_size;
+		return fd;
+	}
+	close(fd);
+	return unpacked;
+}
+
+int session_open_module(const char *path, const char *args,
+			struct module_image *image)
+{
+	char name[64];
+
+	image->fd = open_content(path, &image->size);
+	if (image->fd < 0)
+		return image->fd;
+	modfile_name_of_path(path, name, sizeof(name));
+	image->name = str_printf("%s", name);
+	image->args = str_printf("%s", args ? args : "");
+	return 0;
+}
+
+void session_close_module(struct module_image *image)
+{
+	close(image->fd);
+	free((char *)image->name);
+	free((char *)image->args);
+}
+
+static int open_index(struct session *s)
+{
+	if (s->index)
+		return 0;
+	if (!s->target->modules)
+		return -ENOENT;
+	return modindex_open(s->target->modules, &s->index);
+}
+
+/* The kernel calls modprobe. */
+static int answer_request(void *arg, const char *name,
+			  const struct module_image **images)
+{
+	struct session *s = arg;
+	struct modlist list = { 0 };
+	size_t i;
+	int err;
+
+	close_request(s);
+	err = open_index(s);
+	if (!err)
+		err = modindex_resolve(s->index, name, &list);
+	if (!err && list.n)
+		s->request = calloc(list.n, sizeof(*s->request));
+	for (i = 0; !err && s->request && i < list.n; i++) {
+		err = session_open_module(list.path[i], "",
+					  &s->request[s->nr_request]);
+		if (!err)
+			s->nr_request++;
+	}
+	modlist_free(&list);
+	*images = s->request;
+	return s->nr_request ? s->nr_request : err;
+}
+
+static void pass_log(void *arg, const char *text, size_t n)
+{
+	struct session *s = arg;
+
+	if (s->log)
+		s->log(s->arg, text, n);
+}
+
+static void pass_bench(void *arg, const char *name, unsigned long value,
+		       const char *unit)
+{
+	struct session *s = arg;
+
+	if (s->bench)
+		s->bench(s->arg, name, value, unit);
+}
+
+static int start(struct session *s, struct instance_config *config,
+		 struct instance **result)
+{
+	config->build = s->build;
+	config->append = s->append;
+	config->virtual_time = s->virtual_time;
+	config->timeout = s->timeout;
+	config->listener.arg = s;
+	config->listener.log = pass_log;
+	config->listener.bench = pass_bench;
+	config->listener.request = answer_request;
+	return instance_start(config, result);
+}
+
+int session_start(struct session *s, struct instance **result)
+{
+	struct instance_config config = { 0 };
+	int err = s->use_snapshot ? session_prepare(s) : 0;
+
+	if (err)
+		return err;
+	config.snapshot = s->use_snapshot ? s->snapshot : NULL;
+	err = start(s, &config, result);
+	if (err)
+		strbuf_printf(&s->error, "cannot start an instance: %s",
+			      strerror(-err));
+	return err;
+}
+
+static const char *exit_text(enum ring3_exit why)
+{
+	switch (why) {
+	case RING3_EXIT_DONE:
+		return "it is done";
+	case RING3_EXIT_PANIC:
+		return "the kernel panicked";
+	case RING3_EXIT_RESTART:
+		return "the kernel restarted the machine";
+	case RING3_EXIT_HALT:
+		return "the kernel halted the machine";
+	case RING3_EXIT_POWER_OFF:
+		return "the kernel switched the machine off";
+	case RING3_EXIT_HUNG:
+		return "it hung";
+	case RING3_EXIT_UNSUITABLE:
+		return "this kernel cannot work here";
+	}
+	return "it ended for no known reason";
+}
+
+static void describe_crash(const struct session *s,
+			   const struct instance_end *end, struct strbuf *text)
+{
+	(void)s;
+	strbuf_printf(text, "the instance broke down: %s", end->text);
+	if (end->frame.ip)
+		strbuf_printf(text, " (ip %#lx, address %#lx)", end->frame.ip,
+			      end->address);
+}
+
+void session_describe_end(const struct session *s,
+			  const struct instance_end *end, struct strbuf *text)
+{
+	switch (end->kind) {
+	case INSTANCE_EXITED:
+		strbuf_puts(text, exit_text(end->why));
+		if (end->why == RING3_EXIT_HUNG ||
+		    end->why == RING3_EXIT_UNSUITABLE)
+			strbuf_printf(text, ": %s", end->text);
+		break;
+	case INSTANCE_CRASHED:
+		describe_crash(s, end, text);
+		break;
+	case INSTANCE_KILLED:
+		strbuf_printf(text, "the instance was lost: %s", end->text);
+		break;
+	}
+}

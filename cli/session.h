@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A session: one target, built, with its module tree, and the instances
+ * started on it.
+ *
+ * One thread; blocks; prints nothing but progress, and that on stderr.
+ */
+#ifndef CLI_SESSION_H
+#define CLI_SESSION_H
+
+#include <stdbool.h>
+#include "image/target.h"
+#include "lib/modindex.h"
+#include "lib/strbuf.h"
+#include "machine/instance.h"
+
+struct session {
+	struct target_list targets;
+	const struct target *target;
+	struct target_build *build;
+	struct modindex *index; /* NULL: the target has no module tree */
+	const char *append;
+	bool virtual_time;
+	bool use_snapshot;
+	bool quiet; /* no progress */
+	unsigned int timeout;
+	char *snapshot; /* path; valid once made */
+	struct strbuf error; /* what is wrong, for the person */
+	/* The kernel's console, and benchmarks; may be NULL. */
+	void (*log)(void *arg, const char *text, size_t n);
+	void (*bench)(void *arg, const char *name, unsigned long value,
+		      const char *unit);
+	void *arg;
+	/* Answer to the instance's last request. */
+	struct module_image *request;
+	int nr_request;
+};
+
+/*
+ * Finds the target called @name (NULL: the default) and builds what is
+ * missing.  Returns 0, -ENOENT when no target fits, or another -errno; error
+ * then says why.
+ */
+int session_open(struct session *s, const char *name);
+void session_close(struct session *s);
+
+/* Makes the snapshot if there is none.  0 or -errno, error says why. */
+int session_prepare(struct session *s);
+
+/* Starts an instance, from the snapshot if use_snapshot is set. */
+int session_start(struct session *s, struct instance **result);
+
+/* Opens a module's file for the instance, decompressed; @image->name, args
+ * and fd are the caller's to free. */
+int session_open_module(const char *path, const char *args,
+			struct module_image *image);
+void session_close_module(struct module_image *image);
+
+/* What ended the instance, in words. */
+void session_describe_end(const struct session *s,
+			  const struct instance_end *end, struct strbuf *text);
+
+#endif

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * ring3 test: loads modules into a fresh instance, unloads them in reverse, and
+ * judges.
+ *
+ * One thread; blocks until the instance has ended.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "cli/cmd.h"
+#include "cli/options.h"
+#include "cli/run.h"
+#include "cli/session.h"
+#include "lib/modfile.h"
+
+static const char help[] =
+	"Usage: ring3 test [OPTION...] FILE.ko|NAME... [PARAM=VALUE...]\n"
+	"\n"
+	"Loads the modules in order into a fresh instance, unloads them in\n"
+	"reverse, prints the kernel's log and a verdict for each.  A NAME is\n"
+	"looked up as modprobe does, with its dependencies; parameters go to\n"
+	"the last module.\n"
+	"\n"
+	"  -k, --target=TARGET   the kernel; otherwise the one that the first\n"
+	"                        file was built for\n"
+	"      --time=MODE       virtual (idle time passes at once) or real\n"
+	"      --keep-going      go on after a module that failed\n"
+	"      --append=PARAMS   further kernel parameters\n"
+	"      --no-snapshot     boot, and show the boot's log\n"
+	"      --timeout=SECONDS what loading or unloading one may take (30)\n"
+	"  -q, --quiet           no kernel log\n"
+	"  -h, --help            this text\n"
+	"\n"
+	"Exit status: 0 all is well, 1 a module failed or misbehaved, 2 wrong\n"
+	"usage, 3 no target fits.\n";
+
+/* A word with '=' is a parameter once there is a module, unless it names a
+ * file. */
+static bool is_parameter(const char *word, int nr_modules)
+{
+	return nr_modules && strchr(word, '=') && access(word, F_OK);
+}
+
+static int split_words(int argc, char **argv, struct run *run)
+{
+	int i;
+
+	for (i = 0; i < argc; i++) {
+		if (is_parameter(argv[i], run->nr_names)) {
+			if (run->args.len)
+				strbuf_puts(&run->args, " ");
+			strbuf_puts(&run->args, argv[i]);
+		} else if (run->args.len) {
+			fprintf(stderr,
+				"ring3: module '%s' after parameters\n",
+				argv[i]);
+			return CLI_USAGE;
+		} else {
+			run->names[run->nr_names++] = argv[i];
+		}
+	}
+	if (!run->nr_names) {
+		fputs("ring3: no module to test; see ring3 test --help\n",
+		      stderr);
+		return CLI_USAGE;
+	}
+	return CLI_OK;
+}
+
+/* The release in the vermagic of the first file; the caller frees it. */
+static char *release_of(const char *path)
+{
+	struct modfile *mod;
+	const char *magic;
+	char *release = NULL;
+
+	if (!run_is_file(path) || modfile_open(path, &mod))
+		return NULL;
+	magic = modfile_info(mod, "vermagic");
+	if (magic)
+		release = strndup(magic, strcspn(magic, " "));
+	modfile_close(mod);
+	return release;
+}
+
+static void print_verdicts(const struct run *run)
+{
+	int i;
+
+	for (i = 0; i < run->nr_modules; i++)
+		run_print_verdict(&run->modules[i], stdout);
+	if (run->trouble.len)
+		printf("ring3: %s\n", run->trouble.text);
+}
+
+static int test(struct run *run, const struct options *options)
+{
+	struct session *s = &run->session;
+	char *release = options->target ? strdup(options->target) :
+					  release_of(run->names[0]);
+	int err = session_open(s, release);
+
+	free(release);
+	if (err) {
+		fprintf(stderr, "ring3: %s\n",
+			s->error.text ? s->error.text : strerror(-err));
+		return err == -ENOENT || err == -ENOEXEC ? CLI_NO_TARGET :
+							   CLI_FAILED;
+	}
+	err = run_modules(run);
+	run_flush_log(run);
+	if (err) {
+		fprintf(stderr, "ring3: %s\n",
+			s->error.text ? s->error.text : strerror(-err));
+		return CLI_FAILED;
+	}
+	print_verdicts(run);
+	return run->bad ? CLI_FAILED : CLI_OK;
+}
+
+int cmd_test(int argc, char **argv)
+{
+	struct options options;
+	struct run run = { .log_to = stdout };
+	int status = options_parse(&options, argc, argv, help);
+
+	if (status >= 0)
+		return status;
+	run.names = calloc(argc, sizeof(*run.names));
+	options_apply(&options, &run.session);
+	run.keep_going = options.keep_going;
+	if (options.quiet)
+		run.log_to = NULL;
+	status = split_words(argc - optind, argv + optind, &run);
+	if (status == CLI_OK)
+		status = test(&run, &options);
+	run_free(&run);
+	return status;
+}

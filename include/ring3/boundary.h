@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The boundary between the two worlds of an instance.
+ *
+ * The kernel half (kernel/, compiled against a target's headers) and the host
+ * half (machine/, plain C on libc) share one address space and one thread, and
+ * know of each other only what stands here.  This file includes nothing, so
+ * that both can include it.
+ *
+ * Contract for every host operation:
+ *  - it is called from the instance's thread through a stub in the kernel half
+ *    that changes to the host's stack and, inside kernel_fpu_begin(), saves the
+ *    vector registers; it may therefore be called with interrupts off and from
+ *    an interrupt, but never from within another host operation;
+ *  - virtual interrupts are not delivered while it runs, but noted;
+ *  - none allocates kernel memory, takes a kernel lock or calls the kernel.
+ * "Blocks" below means that the whole instance stands still meanwhile.
+ *
+ * Errors are 0 or a negative errno; times are nanoseconds; sizes are bytes.
+ */
+#ifndef RING3_BOUNDARY_H
+#define RING3_BOUNDARY_H
+
+#include <ring3/arch/x86_64.h>
+
+#define RING3_MAGIC 0x33676e6972ul /* "ring3" */
+#define RING3_ABI 1 /* changed with anything in include/ring3 */
+
+/* Access rights of a mapping, bits as in mmap(2). */
+#define RING3_READ 1u
+#define RING3_WRITE 2u
+#define RING3_EXEC 4u
+
+/* No clock event is armed. */
+#define RING3_NEVER (~0ul)
+
+/*
+ * struct ring3_vcpu - the part of a virtual CPU that both worlds touch.
+ *
+ * It lies in the per-CPU area, so that the kernel half reaches it through GS.
+ * The order of the first members is known to kernel/cpu/entry.S.
+ */
+struct ring3_vcpu {
+	/* The virtual interrupt flag: 0, or 0x200 as in EFLAGS. */
+	unsigned int irq_enabled;
+	/* Non-zero: an interrupt waits for irq_enabled. */
+	unsigned int irq_pending;
+	/* Where the host's stack continues while the kernel runs. */
+	unsigned long host_sp;
+	/* The kernel's stack pointer during a host operation. */
+	unsigned long kernel_sp;
+	/* Non-zero: an NMI waits for the end of a host operation. */
+	unsigned int nmi_pending;
+	/* enum ring3_nmi: why. */
+	unsigned int nmi_reason;
+	/* Guest time of the armed clock event, or RING3_NEVER. */
+	unsigned long next_event;
+	/* CR2 and DR6 as the kernel would read them. */
+	unsigned long fault_address;
+	unsigned long debug_status;
+	/* The current task's stack; a trap that does not fit goes to the
+	 * emergency stack, as on hardware to that of the double fault. */
+	unsigned long stack_low, stack_high;
+	unsigned long irq_stack_low, irq_stack_high;
+	unsigned long emergency_stack; /* its top */
+};
+
+/* Why the host interrupts the kernel even with interrupts off. */
+enum ring3_nmi {
+	RING3_NMI_NONE,
+	RING3_NMI_BUSY, /* a job used up its time on the CPU */
+	RING3_NMI_STUCK, /* all tasks sleep, and time alone wakes none */
+	RING3_NMI_SHOW, /* the person asks what runs; the instance goes on */
+};
+
+/* How an instance ends (struct ring3_host, exit). */
+enum ring3_exit {
+	RING3_EXIT_DONE, /* all jobs done */
+	RING3_EXIT_PANIC, /* panic(), or an emergency restart */
+	RING3_EXIT_RESTART,
+	RING3_EXIT_HALT,
+	RING3_EXIT_POWER_OFF,
+	RING3_EXIT_HUNG, /* after a report that RING3_NMI_* asked for */
+	RING3_EXIT_UNSUITABLE, /* the kernel lacks something; text names it */
+};
+
+/* What PID 1 of the instance is to do next. */
+enum ring3_job_kind {
+	RING3_JOB_END, /* leave in order */
+	RING3_JOB_LOAD, /* init_module() as insmod does */
+	RING3_JOB_UNLOAD, /* delete_module() as rmmod does */
+	RING3_JOB_SETTLE, /* let work that a module started come to rest */
+	RING3_JOB_BENCH, /* measure the primitive called name */
+};
+
+/* What became of a job besides its result. */
+enum ring3_job_fate {
+	RING3_FATE_RETURNED, /* result is the system call's */
+	RING3_FATE_KILLED, /* the task died: result is its exit status */
+};
+
+struct ring3_job {
+	enum ring3_job_kind kind;
+	unsigned int index; /* the host's own number for it */
+	const void *image; /* LOAD: the file's content; host memory */
+	unsigned long size;
+	const char *args; /* LOAD: parameters; host memory, never NULL */
+	char name[64]; /* UNLOAD: the module's name; NUL-terminated */
+	/* Filled in by the kernel half: */
+	enum ring3_job_fate fate;
+	long result;
+	unsigned long ns; /* real time that the system call took */
+	unsigned int warnings; /* WARN()s and oopses since the job began */
+	unsigned int lists_module; /* UNLOAD refused: it is still there */
+};
+
+/* One module that a request_module() stands for. */
+struct ring3_module_file {
+	const void *image; /* host memory, valid until module_next() again */
+	unsigned long size;
+	const char *args; /* options, never NULL */
+	char name[64]; /* with '-' made '_' */
+};
+
+/*
+ * struct ring3_host - what the kernel half may ask of the host.
+ *
+ * Each member is reached through a stub host_<member>() that kernel/cpu/host.S
+ * defines; the order here is known to it.
+ */
+struct ring3_host {
+	/* Guest time since boot.  clock_gettime(2), CLOCK_MONOTONIC. */
+	unsigned long (*clock_now)(void);
+
+	/* Time of day since 1970, UTC. */
+	unsigned long (*clock_wall)(void);
+
+	/* Asks for an interrupt at guest time @when; RING3_NEVER takes the
+	 * request back.  timer_settime(2). */
+	void (*clock_arm)(unsigned long when);
+
+	/* Idle: blocks until an interrupt is pending or guest time @until has
+	 * come; in virtual time, makes it come. */
+	void (*clock_wait)(unsigned long until);
+
+	/* A delay loop of @ns: blocks, or in virtual time moves the clock. */
+	void (*clock_delay)(unsigned long ns);
+
+	/* Real time, for measuring; never moved. */
+	unsigned long (*clock_real)(void);
+
+	/* Bytes of the kernel's console; blocks while the reader is slow. */
+	void (*console_write)(const char *text, unsigned int n);
+
+	/* Maps @n bytes of RAM at physical @pa also at @va, coherently. */
+	int (*memory_map)(unsigned long va, unsigned long pa, unsigned long n,
+			  unsigned int rights);
+
+	/* Maps device space with nothing behind it: it reads as ones. */
+	int (*memory_map_void)(unsigned long va, unsigned long n);
+
+	/* Takes any mapping of [va, va + n) away. */
+	void (*memory_unmap)(unsigned long va, unsigned long n);
+
+	/* Changes the rights of what is mapped there.  mprotect(2). */
+	int (*memory_protect)(unsigned long va, unsigned long n,
+			      unsigned int rights);
+
+	/* Copies to @to although it may be read-only there. */
+	int (*memory_poke)(unsigned long to, const void *from,
+			   unsigned long n);
+
+	/* Says that [pa, pa + n) is free, so that no snapshot keeps it. */
+	void (*memory_free_hint)(unsigned long pa, unsigned long n);
+
+	/* Sets the base of GS.  arch_prctl(2). */
+	void (*cpu_set_gs)(unsigned long base);
+
+	/* Saves the instance to where the host was told, and returns 0, or a
+	 * negative errno; returns 1 in every instance started from it.
+	 * Called only by PID 1 with interrupts off and all else asleep. */
+	int (*snapshot)(void);
+
+	/* The next thing to do; @job belongs to the caller. */
+	void (*job_next)(struct ring3_job *job);
+
+	/* Tells the result of the job that job_next() gave. */
+	void (*job_done)(const struct ring3_job *job);
+
+	/* What modprobe(8) would load for @name; the number of files, 0 for
+	 * none or a negative errno.  Blocks on disk. */
+	int (*module_request)(const char *name);
+
+	/* The next of them in loading order, 0, or -ENOENT after the last. */
+	int (*module_next)(struct ring3_module_file *file);
+
+	/* One hook's state, told on request at the end of boot. */
+	void (*hook_report)(const char *symbol, const char *kind,
+			    const char *why, unsigned long hits,
+			    unsigned int must_be_reached);
+
+	/* A result of RING3_JOB_BENCH. */
+	void (*bench_report)(const char *name, unsigned long value,
+			     const char *unit);
+
+	/* Ends the process; does not return. */
+	void (*exit)(enum ring3_exit why, const char *text);
+};
+
+#define RING3_HOST_OPS (sizeof(struct ring3_host) / sizeof(void *))
+
+/* struct ring3_boot - what a cold start is given.  Times out with the call. */
+struct ring3_boot {
+	unsigned long image_low, image_high; /* the kernel image */
+	unsigned long half_low, half_high; /* the kernel half */
+	unsigned long ram_low, ram_high;
+	unsigned long page_array; /* where struct page of pfn 0 would lie */
+	unsigned long vmalloc_low;
+	unsigned long module_low, module_high; /* for modules' sections */
+	unsigned long user_low, user_high; /* for tasks' own mappings */
+	const char *command_line;
+	unsigned int snapshot; /* call snapshot() after boot */
+	unsigned int report_hooks; /* call hook_report() after boot */
+	unsigned long tsc_khz; /* 0: unknown */
+};
+
+/*
+ * struct ring3_kernel - the head of the kernel half, at its lowest address.
+ *
+ * The kernel half fills in all but @host, which the host writes before start()
+ * and again in every instance made from a snapshot.
+ */
+struct ring3_kernel {
+	unsigned long magic; /* RING3_MAGIC */
+	unsigned long abi; /* RING3_ABI */
+
+	/* Boots; called on the host's stack, GS at the image's per-CPU
+	 * segment.  Does not return. */
+	void (*start)(const struct ring3_boot *boot);
+
+	/* Goes on behind the snapshot() that saved this memory; called on the
+	 * host's stack with GS as it was.  Does not return. */
+	void (*resume)(void);
+
+	/* Where the host diverts to after pushing a struct ring3_frame on a
+	 * kernel stack: rdi the frame, rsi the vector, rdx the error code. */
+	void (*trap)(void);
+
+	/* The per-CPU offset of struct ring3_vcpu. */
+	unsigned long vcpu_offset;
+
+	/* Code in which a signal may divert to trap(): the kernel half's own
+	 * C code; its assembly is excluded. */
+	unsigned long text_low, text_high;
+
+	struct ring3_host host;
+};
+
+/* Vectors of struct ring3_kernel trap() above the CPU's own 0 to 31. */
+#define RING3_VECTOR_TIMER 0x100
+
+#endif

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Measures primitives of the kernel from inside, for `make bench`.
+ *
+ * Process context; runs for some milliseconds each.
+ */
+#include <linux/completion.h>
+#include <linux/kthread.h>
+#include <linux/slab.h>
+#include <linux/spinlock.h>
+#include <linux/string.h>
+#include "internal.h"
+
+#define ROUNDS 1000000ul
+#define SWITCHES 100000ul
+
+static void report(const char *name, unsigned long start, unsigned long n)
+{
+	host_bench_report(name, (host_clock_real() - start) * 1000 / n,
+			  "ps");
+}
+
+static void bench_kmalloc(void)
+{
+	unsigned long i, start = host_clock_real();
+
+	for (i = 0; i < ROUNDS; i++)
+		kfree(kmalloc(64, GFP_KERNEL));
+	report("kmalloc+kfree", start, ROUNDS);
+}
+
+static void bench_spinlock(void)
+{
+	unsigned long i, flags, start = host_clock_real();
+	DEFINE_SPINLOCK(lock);
+
+	for (i = 0; i < ROUNDS; i++) {
+		spin_lock_irqsave(&lock, flags);
+		spin_unlock_irqrestore(&lock, flags);
+	}
+	report("spin_lock_irqsave pair", start, ROUNDS);
+}
+
+struct pingpong {
+	struct completion ping, pong;
+};
+
+static int answer(void *arg)
+{
+	struct pingpong *pp = arg;
+	unsigned long i;
+
+	for (i = 0; i < SWITCHES; i++) {
+		wait_for_completion(&pp->ping);
+		complete(&pp->pong);
+	}
+	return 0;
+}
+
+static void bench_switch(void)
+{
+	struct pingpong pp;
+	unsigned long i, start;
+
+	init_completion(&pp.ping);
+	init_completion(&pp.pong);
+	if (IS_ERR(kthread_run(answer, &pp, "pong")))
+		return;
+	start = host_clock_real();
+	for (i = 0; i < SWITCHES; i++) {
+		complete(&pp.ping);
+		wait_for_completion(&pp.pong);
+	}
+	report("task switch", start, 2 * SWITCHES);
+}
+
+static const struct {
+	const char *name;
+	void (*fn)(void);
+} benchmarks[] = {
+	{ "kmalloc", bench_kmalloc },
+	{ "spinlock", bench_spinlock },
+	{ "switch", bench_switch },
+};
+
+/* Runs the one called @name, or all when it is empty. */
+void bench_run(const char *name)
+{
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(benchmarks); i++)
+		if (!*name || !strcmp(name, benchmarks[i].name))
+			benchmarks[i].fn();
+}

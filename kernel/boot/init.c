@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * PID 1 of an instance: mounts what every system has, lets the boot come to
+ * rest, and then does the host's jobs one by one.
+ *
+ * Runs in process context; may sleep.
+ */
+#include <linux/async.h>
+#include <linux/bug.h>
+#include <linux/delay.h>
+#include <linux/device/driver.h>
+#include <linux/init_syscalls.h>
+#include <linux/kernel.h>
+#include <linux/reboot.h>
+#include <linux/sched.h>
+#include <linux/sched/debug.h>
+#include "hook.h"
+#include "internal.h"
+
+static void mount_one(const char *type, const char *dir)
+{
+	int err;
+
+	init_mkdir(dir, 0755);
+	err = init_mount((char *)type, (char *)dir, (char *)type, 0, NULL);
+	if (err && err != -EBUSY)
+		pr_err("ring3: cannot mount %s: error %d\n", type, err);
+}
+
+static void mount_all(void)
+{
+	mount_one("proc", "/proc");
+	mount_one("sysfs", "/sys");
+	mount_one("devtmpfs", "/dev");
+	mount_one("tmpfs", "/tmp");
+	mount_one("tmpfs", "/run");
+	init_mkdir("/mnt", 0755);
+}
+
+/* Work that initcalls left behind. */
+static void come_to_rest(void)
+{
+	wait_for_device_probe();
+	async_synchronize_full();
+	msleep(50);
+}
+
+/* One line a warning: WARN() taints W, an oops D. */
+static unsigned int trouble(void)
+{
+	return (test_taint(TAINT_WARN) ? 1 : 0) +
+	       (test_taint(TAINT_DIE) ? 2 : 0);
+}
+
+static void load_program(void *arg)
+{
+	struct ring3_job *job = arg;
+	unsigned long start = host_clock_real();
+
+	job->result = module_load(job->image, job->size, job->args);
+	job->ns = host_clock_real() - start;
+	job->fate = RING3_FATE_RETURNED;
+}
+
+static void unload_program(void *arg)
+{
+	struct ring3_job *job = arg;
+	unsigned long start = host_clock_real();
+
+	job->result = module_unload(job->name);
+	job->ns = host_clock_real() - start;
+	job->fate = RING3_FATE_RETURNED;
+}
+
+static void run_program(struct ring3_job *job, const char *comm,
+			user_program_fn *fn)
+{
+	int status;
+
+	job->fate = RING3_FATE_KILLED;
+	status = process_run(comm, fn, job);
+	if (job->fate == RING3_FATE_KILLED)
+		job->result = status;
+}
+
+static void do_job(struct ring3_job *job)
+{
+	switch (job->kind) {
+	case RING3_JOB_LOAD:
+		run_program(job, "insmod", load_program);
+		break;
+	case RING3_JOB_UNLOAD:
+		run_program(job, "rmmod", unload_program);
+		job->lists_module = module_is_listed(job->name);
+		break;
+	case RING3_JOB_SETTLE:
+		msleep(job->size);
+		break;
+	case RING3_JOB_BENCH:
+		bench_run(job->name);
+		break;
+	case RING3_JOB_END:
+		break;
+	}
+}
+
+static void do_jobs(void)
+{
+	struct ring3_job job;
+
+	for (;;) {
+		host_job_next(&job);
+		if (job.kind == RING3_JOB_END)
+			return;
+		do_job(&job);
+		process_exit_to_user();
+		job.warnings = trouble();
+		host_job_done(&job);
+	}
+}
+
+void init_main(void)
+{
+	mount_all();
+	come_to_rest();
+	if (machine_boot_info.report_hooks)
+		hook_report_all();
+	if (machine_boot_info.snapshot)
+		snapshot_take();
+	do_jobs();
+	host_exit(RING3_EXIT_DONE, "");
+}

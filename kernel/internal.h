@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the parts of the kernel half know of each other, sectioned by the file
+ * that defines it, and the kernel's own functions that no header declares.
+ */
+#ifndef KERNEL_INTERNAL_H
+#define KERNEL_INTERNAL_H
+
+#include <linux/types.h>
+#include <linux/percpu.h>
+#include <asm/processor.h>
+#include <asm/ptrace.h>
+#include <ring3/boundary.h>
+
+struct task_struct;
+
+/* ring3.lds */
+extern char ring3_text_low[], ring3_text_high[];
+
+/* head.c */
+extern struct ring3_kernel ring3_kernel;
+
+/* cpu/entry.S */
+void machine_start(const struct ring3_boot *boot);
+void machine_resume(void);
+void machine_trap_entry(void);
+void machine_save_fl(void);
+void machine_irq_disable(void);
+void machine_irq_enable(void);
+
+/* cpu/host.S: struct ring3_host, on the host's stack */
+unsigned long host_clock_now(void);
+unsigned long host_clock_wall(void);
+void host_clock_arm(unsigned long when);
+void host_clock_wait(unsigned long until);
+void host_clock_delay(unsigned long ns);
+unsigned long host_clock_real(void);
+void host_console_write(const char *text, unsigned int n);
+int host_memory_map(unsigned long va, unsigned long pa, unsigned long n,
+		    unsigned int rights);
+int host_memory_map_void(unsigned long va, unsigned long n);
+void host_memory_unmap(unsigned long va, unsigned long n);
+int host_memory_protect(unsigned long va, unsigned long n,
+			unsigned int rights);
+int host_memory_poke(unsigned long to, const void *from, unsigned long n);
+void host_memory_free_hint(unsigned long pa, unsigned long n);
+void host_cpu_set_gs(unsigned long base);
+int host_snapshot(void);
+void host_job_next(struct ring3_job *job);
+void host_job_done(const struct ring3_job *job);
+int host_module_request(const char *name);
+int host_module_next(struct ring3_module_file *file);
+void host_hook_report(const char *symbol, const char *kind, const char *why,
+		      unsigned long hits, unsigned int must_be_reached);
+void host_bench_report(const char *name, unsigned long value,
+		       const char *unit);
+void host_exit(enum ring3_exit why, const char *text) __noreturn;
+
+/*
+ * The virtual CPU's block.  It takes the place of the task state segment, one
+ * of which every CPU has in its per-CPU area and which only hardware reads.
+ */
+#define VCPU ((struct ring3_vcpu __percpu *)&cpu_tss_rw)
+#define vcpu_read(member) this_cpu_read(VCPU->member)
+#define vcpu_write(member, value) this_cpu_write(VCPU->member, value)
+
+/* boot/start.c */
+extern struct ring3_boot machine_boot_info;
+void machine_boot(const struct ring3_boot *boot);
+
+/* boot/init.c */
+void init_main(void);
+
+/* boot/process.c */
+struct pt_regs;
+typedef void user_program_fn(void *arg);
+/* Makes @fn what the calling task does where it would enter user mode. */
+int process_set_program(user_program_fn *fn, void *arg);
+/* Runs @fn in a new task with an mm of its own, named @comm; returns its wait
+ * status, or a negative errno.  May sleep. */
+int process_run(const char *comm, user_program_fn *fn, void *arg);
+/* What a task does on its way back to user mode. */
+void process_exit_to_user(void);
+
+/* boot/modprobe.c */
+int modprobe_exec(const char *name);
+
+/* boot/snapshot.c */
+void snapshot_take(void);
+
+/* cpu/features.c */
+void features_detect(void);
+
+/* cpu/emulate.c */
+bool emulate_instruction(struct pt_regs *regs);
+u64 emulate_read_msr(unsigned int msr, int *err);
+int emulate_write_msr(unsigned int msr, u64 value);
+unsigned long emulate_read_cr(int nr);
+
+/* cpu/paravirt.c */
+void paravirt_set_up(void);
+
+/* mm/user.c */
+bool user_fault(struct pt_regs *regs, unsigned long error,
+		unsigned long address);
+void user_flush_all(void);
+void user_flush_page(unsigned long address);
+void user_set_layout(struct mm_struct *mm);
+
+/* mm/protect.c */
+unsigned int protect_rights(u64 flags);
+
+/* time/clock.c */
+void clock_set_up_delay(void);
+void clock_resumed(void);
+
+/* irq/irq.c */
+void irq_deliver(struct pt_regs *regs);
+
+/* module/native.c */
+long module_load(const void *image, unsigned long size, const char *args);
+long module_unload(const char *name);
+bool module_is_listed(const char *name);
+
+/* devices/console.c, devices/pci.c, devices/ports.c */
+void console_set_up(void);
+void pci_set_up(void);
+unsigned int port_read(unsigned int port, unsigned int width);
+void port_write(unsigned int port, unsigned int width, unsigned int value);
+
+/* bench.c */
+void bench_run(const char *name);
+
+#endif

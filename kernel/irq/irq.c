@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Interrupts: what is pending is delivered as the kernel's own entry code
+ * would.
+ *
+ * Runs on the stack of what was interrupted, virtual interrupts off.
+ */
+#include <linux/clockchips.h>
+#include <linux/entry-common.h>
+#include <linux/hardirq.h>
+#include <linux/interrupt.h>
+#include <asm/irq_regs.h>
+#include "hook.h"
+#include "internal.h"
+
+#if HAVE_PCPU_HOT
+#define HARDIRQ_STACK pcpu_hot.hardirq_stack_ptr
+#else
+#define HARDIRQ_STACK hardirq_stack_ptr
+#endif
+
+extern struct clock_event_device machine_clockevent;
+int irq_init_percpu_irqstack(unsigned int cpu);
+void machine_init_IRQ(void);
+
+static void timer_interrupt(void)
+{
+	if (host_clock_now() < vcpu_read(next_event))
+		return;
+	vcpu_write(next_event, RING3_NEVER);
+	if (machine_clockevent.event_handler)
+		machine_clockevent.event_handler(&machine_clockevent);
+}
+
+void irq_deliver(struct pt_regs *regs)
+{
+	irqentry_state_t state = irqentry_enter(regs);
+	struct pt_regs *old = set_irq_regs(regs);
+
+	vcpu_write(irq_pending, 0);
+	irq_enter_rcu();
+	timer_interrupt();
+	irq_exit_rcu();
+	set_irq_regs(old);
+	irqentry_exit(regs, state);
+}
+
+void machine_init_IRQ(void)
+{
+	unsigned long top;
+
+	irq_init_percpu_irqstack(0);
+	top = (unsigned long)this_cpu_read(HARDIRQ_STACK);
+	vcpu_write(irq_stack_high, top + sizeof(unsigned long));
+	vcpu_write(irq_stack_low, (top & ~(IRQ_STACK_SIZE - 1ul)));
+}
+HOOK(init_IRQ, machine_init_IRQ, HOOK_SLOT, HOOK_BOOT,
+     "programs the interrupt controllers");

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * x86-64: the base of GS, which is the kernel's per-CPU area, the rate of the
+ * time stamp counter, and what else of the processor matters.
+ *
+ * Called at start and through struct ring3_host.
+ */
+#include <asm/prctl.h>
+#include <cpuid.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#include "machine/internal.h"
+
+void cpu_set_gs(unsigned long base)
+{
+	syscall(SYS_arch_prctl, ARCH_SET_GS, base);
+	if (guest.kernel)
+		guest.vcpu = (void *)(base + guest.kernel->vcpu_offset);
+}
+
+unsigned long cpu_get_gs(void)
+{
+	unsigned long base = 0;
+
+	syscall(SYS_arch_prctl, ARCH_GET_GS, &base);
+	return base;
+}
+
+/* From the processor where it tells, otherwise 0: unknown. */
+unsigned long cpu_tsc_khz(void)
+{
+	unsigned int denominator, numerator, crystal, unused;
+
+	if (!__get_cpuid_count(0x15, 0, &denominator, &numerator, &crystal,
+			       &unused) ||
+	    !denominator || !crystal)
+		return 0;
+	return (unsigned long)crystal / 1000 * numerator / denominator;
+}
+
+static uint64_t mix(uint64_t hash, uint64_t value)
+{
+	return (hash ^ value) * 0x100000001b3ull;
+}
+
+/* The leaves that cpu/features.c of the kernel half reads. */
+uint64_t cpu_features_hash(uint64_t hash)
+{
+	static const unsigned int leaves[][2] = {
+		{ 0, 0 },	   { 1, 0 },	      { 7, 0 },
+		{ 0xd, 0 },	   { 0xd, 1 },	      { 0x80000001, 0 },
+		{ 0x80000002, 0 }, { 0x80000003, 0 }, { 0x80000004, 0 },
+	};
+	unsigned int a, b, c, d, i;
+
+	for (i = 0; i < sizeof(leaves) / sizeof(*leaves); i++) {
+		if (!__get_cpuid_count(leaves[i][0], leaves[i][1], &a, &b, &c,
+				       &d))
+			continue;
+		/* The top byte of leaf 1's ebx tells which CPU we run on. */
+		if (leaves[i][0] == 1)
+			b = 0;
+		hash = mix(mix(mix(mix(hash, a), b), c), d);
+	}
+	return hash;
+}

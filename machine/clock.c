@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Time: real, or virtual, where idle jumps to the next event and delay loops
+ * take none.  In both, a processor at work sees real time pass.
+ *
+ * The timer's signal is the machine's only interrupt; a second timer is the
+ * watchdog's NMI.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <time.h>
+#include "machine/internal.h"
+
+#define NS_PER_SECOND 1000000000ul
+#define RETRY_NS 50000
+/* Idle virtual time after which nothing will wake a job any more; the kernel's
+ * own detector of hung tasks has spoken twice by then. */
+#define STUCK_NS (300 * NS_PER_SECOND)
+
+static bool virtual_time;
+static unsigned long base; /* host's clock when guest time was 0 */
+static timer_t tick, watchdog;
+static volatile sig_atomic_t waiting;
+
+static unsigned long read_clock(clockid_t id)
+{
+	struct timespec t;
+
+	clock_gettime(id, &t);
+	return t.tv_sec * NS_PER_SECOND + t.tv_nsec;
+}
+
+unsigned long clock_real(void)
+{
+	return read_clock(CLOCK_MONOTONIC);
+}
+
+unsigned long clock_now(void)
+{
+	return clock_real() - base;
+}
+
+unsigned long clock_wall(void)
+{
+	return read_clock(CLOCK_REALTIME);
+}
+
+static struct timespec to_timespec(unsigned long ns)
+{
+	return (struct timespec){ .tv_sec = ns / NS_PER_SECOND,
+				  .tv_nsec = ns % NS_PER_SECOND };
+}
+
+static int make_timer(timer_t *timer, int sig)
+{
+	struct sigevent event = {
+		.sigev_notify = SIGEV_SIGNAL,
+		.sigev_signo = sig,
+	};
+
+	return timer_create(CLOCK_MONOTONIC, &event, timer) ? -errno : 0;
+}
+
+int clock_set_up(bool is_virtual, unsigned long start)
+{
+	int err;
+
+	virtual_time = is_virtual;
+	base = clock_real() - start;
+	err = make_timer(&tick, SIGALRM);
+	return err ? err : make_timer(&watchdog, SIGUSR1);
+}
+
+static void set_timer(timer_t timer, int flags, unsigned long ns)
+{
+	struct itimerspec spec = { .it_value = to_timespec(ns) };
+
+	timer_settime(timer, flags, &spec, NULL);
+}
+
+void clock_arm(unsigned long when)
+{
+	/* A time of 0 would disarm; the past is fine. */
+	set_timer(tick, TIMER_ABSTIME, when == RING3_NEVER ? 0 : base + when);
+}
+
+void clock_retry(void)
+{
+	set_timer(tick, 0, RETRY_NS);
+}
+
+void clock_watch(unsigned int seconds)
+{
+	set_timer(watchdog, 0, seconds * NS_PER_SECOND);
+	guest.job_deadline = seconds ? clock_now() + STUCK_NS : RING3_NEVER;
+}
+
+bool clock_is_waiting(void)
+{
+	return waiting;
+}
+
+static void raise_stuck(void)
+{
+	guest.vcpu->nmi_reason = RING3_NMI_STUCK;
+	guest.vcpu->nmi_pending = 1;
+}
+
+static void jump(unsigned long until)
+{
+	unsigned long now = clock_now();
+
+	if (until > guest.job_deadline) {
+		raise_stuck();
+		return;
+	}
+	if (until > now)
+		base -= until - now;
+}
+
+static void sleep_until_signal(void)
+{
+	sigset_t block, old;
+
+	sigemptyset(&block);
+	sigaddset(&block, SIGALRM);
+	sigaddset(&block, SIGUSR1);
+	sigprocmask(SIG_BLOCK, &block, &old);
+	waiting = 1;
+	while (!guest.vcpu->irq_pending && !guest.vcpu->nmi_pending)
+		sigsuspend(&old);
+	waiting = 0;
+	sigprocmask(SIG_SETMASK, &old, NULL);
+}
+
+void clock_wait(unsigned long until)
+{
+	if (guest.vcpu->irq_pending)
+		return;
+	if (virtual_time)
+		jump(until);
+	else
+		sleep_until_signal();
+}
+
+void clock_delay(unsigned long ns)
+{
+	unsigned long end = clock_now() + ns;
+
+	if (virtual_time) {
+		base -= ns;
+		/* The event that this may have passed is due now. */
+		if (guest.vcpu->next_event <= end)
+			guest.vcpu->irq_pending = 1;
+		return;
+	}
+	while (clock_now() < end)
+		;
+}

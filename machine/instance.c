@@ -1,0 +1,389 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The starting side of an instance: its child process, the messages from it,
+ * and its end.
+ */
+#include <elf.h>
+#include <errno.h>
+#include <link.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include "image/target.h"
+#include "lib/strbuf.h"
+#include "machine/internal.h"
+
+/*
+ * nokaslr: addresses as linked by us.  nowatchdog: the host watches.
+ * preempt=full: on one CPU a busy task must not keep the others away, as on a
+ * machine with several it would not.
+ */
+const char instance_command_line[] =
+	"nokaslr nowatchdog preempt=full rcupdate.rcu_expedited=1 "
+	"loglevel=8";
+
+/* How long an instance may stay silent beyond a job's own time. */
+#define GRACE_MS 10000
+
+struct instance {
+	struct instance_config config;
+	pid_t pid;
+	int fd;
+	bool wants_job; /* its WIRE_NEXT_JOB is unanswered */
+	bool ended;
+	struct instance_end end;
+	const struct module_image *request; /* answers still to be sent */
+	int nr_request, next_request;
+	char buffer[WIRE_MAX + 1024];
+};
+
+int instance_start(const struct instance_config *config,
+		   struct instance **result)
+{
+	struct instance *in = calloc(1, sizeof(*in));
+	int pair[2], err;
+
+	if (!in)
+		return -ENOMEM;
+	in->config = *config;
+	in->end.snapshot = -EAGAIN;
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair)) {
+		err = -errno;
+		goto free;
+	}
+	in->fd = pair[0];
+	in->pid = fork();
+	if (!in->pid) {
+		close(pair[0]);
+		guest_main(&in->config, pair[1]);
+	}
+	err = in->pid < 0 ? -errno : 0;
+	close(pair[1]);
+	if (err)
+		goto close;
+	*result = in;
+	return 0;
+
+close:
+	close(pair[0]);
+free:
+	free(in);
+	return err;
+}
+
+static void send_message(struct instance *in, enum wire_kind kind,
+			 const void *head, size_t head_size, const char *text,
+			 int fd)
+{
+	unsigned int tag = kind;
+	struct iovec iov[] = {
+		{ &tag, sizeof(tag) },
+		{ (void *)head, head_size },
+		{ (void *)text, text ? strlen(text) : 0 },
+	};
+	union {
+		char bytes[CMSG_SPACE(sizeof(int))];
+		struct cmsghdr align;
+	} control = { { 0 } };
+	struct msghdr msg = { .msg_iov = iov, .msg_iovlen = 3 };
+	struct cmsghdr *c;
+
+	if (fd >= 0) {
+		msg.msg_control = &control;
+		msg.msg_controllen = sizeof(control);
+		c = CMSG_FIRSTHDR(&msg);
+		c->cmsg_level = SOL_SOCKET;
+		c->cmsg_type = SCM_RIGHTS;
+		c->cmsg_len = CMSG_LEN(sizeof(fd));
+		memcpy(CMSG_DATA(c), &fd, sizeof(fd));
+	}
+	/* An instance that is gone is noticed when it is listened to. */
+	while (sendmsg(in->fd, &msg, MSG_NOSIGNAL) < 0 && errno == EINTR)
+		;
+}
+
+static void on_request(struct instance *in, const char *name)
+{
+	const struct instance_listener *l = &in->config.listener;
+
+	in->nr_request = l->request ? l->request(l->arg, name, &in->request) :
+				      -ENOENT;
+	in->next_request = 0;
+	send_message(in, WIRE_COUNT, &in->nr_request, sizeof(in->nr_request),
+		     NULL, -1);
+}
+
+static void on_next_module(struct instance *in)
+{
+	const struct module_image *image;
+	struct wire_module head = { 0 };
+
+	if (in->next_request >= in->nr_request) {
+		send_message(in, WIRE_MODULE, &head, sizeof(head), NULL, -1);
+		return;
+	}
+	image = &in->request[in->next_request++];
+	head.size = image->size;
+	snprintf(head.name, sizeof(head.name), "%s", image->name);
+	send_message(in, WIRE_MODULE, &head, sizeof(head), image->args,
+		     image->fd);
+}
+
+static void on_hook(struct instance *in, const char *data, const char *text)
+{
+	const struct instance_listener *l = &in->config.listener;
+	const char *kind = text + strlen(text) + 1;
+	struct wire_hook hook;
+
+	memcpy(&hook, data, sizeof(hook));
+	if (l->hook)
+		l->hook(l->arg, text, kind, kind + strlen(kind) + 1, hook.hits,
+			hook.must_be_reached);
+}
+
+static void on_bench(struct instance *in, const char *data, const char *text)
+{
+	const struct instance_listener *l = &in->config.listener;
+	unsigned long value;
+
+	memcpy(&value, data, sizeof(value));
+	if (l->bench)
+		l->bench(l->arg, text, value, text + strlen(text) + 1);
+}
+
+static void on_exit_message(struct instance *in, const char *data,
+			    const char *text)
+{
+	int why;
+
+	memcpy(&why, data, sizeof(why));
+	in->end.kind = INSTANCE_EXITED;
+	in->end.why = why;
+	snprintf(in->end.text, sizeof(in->end.text), "%s", text);
+	in->ended = true;
+}
+
+static void on_crash(struct instance *in, const char *data, const char *text)
+{
+	struct wire_crash crash;
+
+	memcpy(&crash, data, sizeof(crash));
+	in->end.kind = INSTANCE_CRASHED;
+	in->end.frame = crash.frame;
+	in->end.address = crash.address;
+	snprintf(in->end.text, sizeof(in->end.text), "%s", text);
+	in->ended = true;
+}
+
+static size_t head_size(unsigned int kind)
+{
+	switch (kind) {
+	case WIRE_JOB_DONE:
+		return sizeof(struct ring3_job);
+	case WIRE_HOOK:
+		return sizeof(struct wire_hook);
+	case WIRE_BENCH:
+		return sizeof(unsigned long);
+	case WIRE_SNAPSHOT:
+	case WIRE_EXIT:
+		return sizeof(int);
+	case WIRE_CRASH:
+		return sizeof(struct wire_crash);
+	}
+	return 0;
+}
+
+/* Does what the message asks; returns its kind, or -EPROTO. */
+static int handle(struct instance *in, size_t n, struct ring3_job *done)
+{
+	const struct instance_listener *l = &in->config.listener;
+	const char *data = in->buffer + sizeof(unsigned int), *text;
+	unsigned int kind;
+
+	in->buffer[n] = 0;
+	memcpy(&kind, in->buffer, sizeof(kind));
+	if (n < sizeof(kind) + head_size(kind))
+		return -EPROTO;
+	text = data + head_size(kind);
+	switch (kind) {
+	case WIRE_LOG:
+		if (l->log)
+			l->log(l->arg, text, in->buffer + n - text);
+		break;
+	case WIRE_NEXT_JOB:
+		in->wants_job = true;
+		break;
+	case WIRE_JOB_DONE:
+		if (done)
+			memcpy(done, data, sizeof(*done));
+		break;
+	case WIRE_REQUEST:
+		on_request(in, text);
+		break;
+	case WIRE_NEXT_MODULE:
+		on_next_module(in);
+		break;
+	case WIRE_HOOK:
+		on_hook(in, data, text);
+		break;
+	case WIRE_BENCH:
+		on_bench(in, data, text);
+		break;
+	case WIRE_SNAPSHOT:
+		memcpy(&in->end.snapshot, data, sizeof(int));
+		break;
+	case WIRE_EXIT:
+		on_exit_message(in, data, text);
+		break;
+	case WIRE_CRASH:
+		on_crash(in, data, text);
+		break;
+	default:
+		return -EPROTO;
+	}
+	return kind;
+}
+
+static void lost(struct instance *in, enum instance_end_kind kind,
+		 const char *text)
+{
+	if (in->ended)
+		return;
+	in->ended = true;
+	in->end.kind = kind;
+	snprintf(in->end.text, sizeof(in->end.text), "%s", text);
+}
+
+/* Waits for one message; its kind, or -EPIPE when the instance ended. */
+static int listen_once(struct instance *in, struct ring3_job *done)
+{
+	struct pollfd p = { .fd = in->fd, .events = POLLIN };
+	int ready, kind;
+	ssize_t n;
+
+	do {
+		ready = poll(&p, 1, in->config.timeout * 1000 + GRACE_MS);
+	} while (ready < 0 && errno == EINTR);
+	if (!ready) {
+		kill(in->pid, SIGKILL);
+		lost(in, INSTANCE_KILLED, "it did not answer any more");
+		return -EPIPE;
+	}
+	n = recv(in->fd, in->buffer, sizeof(in->buffer) - 1, 0);
+	if (n <= 0) {
+		lost(in, INSTANCE_KILLED, "it ended without a word");
+		return -EPIPE;
+	}
+	kind = handle(in, n, done);
+	if (kind < 0)
+		lost(in, INSTANCE_KILLED, "it sent what is no message");
+	return in->ended ? -EPIPE : kind;
+}
+
+/* Until the instance asks for work: boot, or the work before, is over. */
+static int wait_ready(struct instance *in)
+{
+	int kind = 0;
+
+	while (!in->wants_job && kind >= 0)
+		kind = listen_once(in, NULL);
+	return in->wants_job ? 0 : -EPIPE;
+}
+
+int instance_job(struct instance *in, struct ring3_job *job,
+		 const struct module_image *image)
+{
+	int kind, err = wait_ready(in);
+
+	if (err)
+		return err;
+	in->wants_job = false;
+	if (image)
+		job->size = image->size;
+	send_message(in, WIRE_JOB, job, sizeof(*job),
+		     image ? image->args : job->args, image ? image->fd : -1);
+	do {
+		kind = listen_once(in, job);
+	} while (kind >= 0 && kind != WIRE_JOB_DONE);
+	return kind < 0 ? -EPIPE : 0;
+}
+
+static void drain(struct instance *in)
+{
+	int kind;
+
+	do {
+		kind = listen_once(in, NULL);
+	} while (kind >= 0);
+}
+
+void instance_wait(struct instance *in, struct instance_end *end)
+{
+	struct ring3_job job = { .kind = RING3_JOB_END };
+
+	if (!in->ended && !wait_ready(in)) {
+		send_message(in, WIRE_JOB, &job, sizeof(job), NULL, -1);
+		drain(in);
+	}
+	while (waitpid(in->pid, &in->end.status, 0) < 0 && errno == EINTR)
+		;
+	in->pid = 0;
+	*end = in->end;
+}
+
+void instance_free(struct instance *in)
+{
+	if (!in)
+		return;
+	if (in->pid > 0) {
+		kill(in->pid, SIGKILL);
+		waitpid(in->pid, NULL, 0);
+	}
+	close(in->fd);
+	free(in);
+}
+
+static uint64_t hash_bytes(uint64_t hash, const void *data, size_t n)
+{
+	const unsigned char *p = data;
+
+	for (; n; n--)
+		hash = (hash ^ *p++) * 0x100000001b3ull;
+	return hash;
+}
+
+/* The linker's build id of this program: another build, another snapshot. */
+static int hash_build_id(struct dl_phdr_info *info, size_t size, void *arg)
+{
+	uint64_t *hash = arg;
+	int i;
+
+	(void)size;
+	for (i = 0; i < info->dlpi_phnum; i++)
+		if (info->dlpi_phdr[i].p_type == PT_NOTE)
+			*hash = hash_bytes(*hash,
+					   (void *)(info->dlpi_addr +
+						    info->dlpi_phdr[i].p_vaddr),
+					   info->dlpi_phdr[i].p_memsz);
+	return 1; /* the program comes first, libraries do not matter */
+}
+
+char *instance_snapshot_path(const struct target_build *build,
+			     const char *append)
+{
+	uint64_t hash = cpu_features_hash(0xcbf29ce484222325ull);
+
+	hash = hash_bytes(hash, instance_command_line,
+			  sizeof(instance_command_line));
+	if (append)
+		hash = hash_bytes(hash, append, strlen(append));
+	dl_iterate_phdr(hash_build_id, &hash);
+	return str_printf("%s/snapshot-%016lx", build->dir,
+			  (unsigned long)hash);
+}

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Instances, as the command line uses them: start one, give it jobs, end it.
+ *
+ * The instance is a child process; this side only exchanges messages with it,
+ * so nothing that happens in there harms the caller.  One thread per instance;
+ * calls block until the instance answers or its time is up; not signal-safe.
+ */
+#ifndef MACHINE_INSTANCE_H
+#define MACHINE_INSTANCE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+#include <ring3/boundary.h>
+
+struct target_build;
+struct instance;
+
+/* A module's file for the instance; the caller keeps ownership. */
+struct module_image {
+	int fd; /* holds the decompressed file */
+	size_t size;
+	const char *args; /* parameters, may be NULL */
+	const char *name; /* with '-' made '_' */
+};
+
+/* What the instance tells while it works.  Members may be NULL. */
+struct instance_listener {
+	void *arg;
+
+	/* Bytes of the kernel's console; lines may come in pieces. */
+	void (*log)(void *arg, const char *text, size_t n);
+
+	/* request_module(@name): sets *@images to the files to load, valid
+	 * until the next call, and returns their number, or -errno. */
+	int (*request)(void *arg, const char *name,
+		       const struct module_image **images);
+
+	void (*hook)(void *arg, const char *symbol, const char *kind,
+		     const char *why, unsigned long hits, bool must);
+	void (*bench)(void *arg, const char *name, unsigned long value,
+		      const char *unit);
+};
+
+struct instance_config {
+	const struct target_build *build;
+	const char *append; /* further kernel parameters, or NULL */
+	bool virtual_time;
+	/* Start from this snapshot ... */
+	const char *snapshot;
+	/* ... or boot, and save one here. */
+	const char *save_snapshot;
+	bool report_hooks;
+	unsigned int timeout; /* seconds a job may take */
+	struct instance_listener listener;
+};
+
+enum instance_end_kind {
+	INSTANCE_EXITED, /* by itself: why and text say how */
+	INSTANCE_CRASHED, /* its host half met what it cannot handle */
+	INSTANCE_KILLED, /* it did not answer any more */
+};
+
+struct instance_end {
+	enum instance_end_kind kind;
+	enum ring3_exit why; /* EXITED */
+	char text[256];
+	struct ring3_frame frame; /* CRASHED: the registers */
+	unsigned long address; /* CRASHED: what was accessed */
+	int snapshot; /* saving it: 0 or -errno; -EAGAIN: never came to it */
+	int status; /* of waitpid() */
+};
+
+/* The kernel parameters that every instance gets, before --append. */
+extern const char instance_command_line[];
+
+/* 0 once the child runs; its boot goes on until the first job. */
+int instance_start(const struct instance_config *config,
+		   struct instance **result);
+
+/*
+ * Gives it @job (kind, args, name, size; @image for RING3_JOB_LOAD) and waits
+ * for the result, which is written into @job.  Returns -EPIPE when the
+ * instance ended instead: instance_wait() says how.
+ */
+int instance_job(struct instance *instance, struct ring3_job *job,
+		 const struct module_image *image);
+
+/* Ends it in order if it still runs, and tells how it ended. */
+void instance_wait(struct instance *instance, struct instance_end *end);
+void instance_free(struct instance *instance);
+
+/* Where a snapshot for this build and these parameters lies or would lie; the
+ * caller frees it. */
+char *instance_snapshot_path(const struct target_build *build,
+			     const char *append);
+
+#endif

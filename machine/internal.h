@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the files of machine/ know of each other, sectioned by the file that
+ * defines it.  All but instance.c runs in the instance's process, on its one
+ * thread; "signal-safe" says what a handler may call.
+ */
+#ifndef MACHINE_INTERNAL_H
+#define MACHINE_INTERNAL_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+#include <ring3/boundary.h>
+#include "machine/instance.h"
+#include "machine/layout.h"
+#include "machine/wire.h"
+
+#define PAGE_SIZE 4096ul
+#define PAGE_SHIFT 12
+
+/* guest.c: the instance's process */
+
+/* All of the instance's process that is not one part's own. */
+struct guest {
+	const struct instance_config *config;
+	struct ring3_kernel *kernel; /* at LAYOUT_HALF */
+	struct ring3_vcpu *vcpu; /* NULL until GS is final */
+	unsigned long image_end;
+	unsigned long half_end;
+	unsigned long job_deadline; /* guest time; virtual time only */
+};
+extern struct guest guest;
+
+/* Runs the instance; never returns. */
+void guest_main(const struct instance_config *config, int channel)
+	__attribute__((noreturn));
+
+/* A broken invariant of ours: tells and ends the process.  Signal-safe. */
+void guest_bug(const char *what) __attribute__((noreturn));
+void guest_exit(enum ring3_exit why, const char *text)
+	__attribute__((noreturn));
+
+/* ops.c */
+extern const struct ring3_host host_ops;
+
+/* memory.c */
+int memory_set_up(void);
+int memory_map_file(int fd, unsigned long va, unsigned long n, off_t offset,
+		    int prot);
+int memory_map(unsigned long va, unsigned long pa, unsigned long n,
+	       unsigned int rights);
+int memory_map_void(unsigned long va, unsigned long n);
+void memory_unmap(unsigned long va, unsigned long n);
+int memory_protect(unsigned long va, unsigned long n, unsigned int rights);
+int memory_poke(unsigned long to, const void *from, unsigned long n);
+void memory_free_hint(unsigned long pa, unsigned long n);
+bool memory_is_free(unsigned long pa);
+int memory_ram_fd(void);
+void memory_note_view(unsigned long va, unsigned long n);
+bool memory_is_zero(const void *page);
+
+/* clock.c */
+int clock_set_up(bool is_virtual, unsigned long start);
+unsigned long clock_now(void);
+unsigned long clock_wall(void);
+void clock_arm(unsigned long when);
+void clock_wait(unsigned long until);
+void clock_delay(unsigned long ns);
+unsigned long clock_real(void);
+/* Another interrupt soon, when this one came at a bad moment.  Signal-safe. */
+void clock_retry(void);
+/* The watchdog: an NMI after @seconds; 0 takes it back. */
+void clock_watch(unsigned int seconds);
+bool clock_is_waiting(void);
+
+/* trap.c */
+int trap_set_up(void);
+
+/* channel.c */
+void channel_set_up(int fd);
+void channel_send(enum wire_kind kind, const void *head, size_t head_size,
+		  const void *data, size_t size);
+/* Returns the size of the payload; *fd is a descriptor that came along, or
+ * -1. */
+size_t channel_receive(enum wire_kind kind, void *head, size_t head_size,
+		       void *data, size_t size, int *fd);
+
+/* jobs.c */
+void job_next(struct ring3_job *job);
+void job_done(const struct ring3_job *job);
+int module_request(const char *name);
+int module_next(struct ring3_module_file *file);
+
+/* snapshot.c */
+struct snapshot_state;
+int snapshot_save(void);
+int snapshot_restore(const char *path);
+int snapshot_open_for_saving(const char *path);
+
+/* jail.c */
+int jail_enter(void);
+
+/* arch/x86_64/ */
+void cpu_set_gs(unsigned long base);
+unsigned long cpu_get_gs(void);
+unsigned long cpu_tsc_khz(void);
+/* What of the processor an instance depends on. */
+uint64_t cpu_features_hash(uint64_t hash);
+struct ucontext_t;
+void frame_from_context(struct ring3_frame *frame, const void *context);
+void frame_divert(void *context, unsigned long sp, unsigned long vector,
+		  unsigned long error);
+/* The vector that a signal stands for, and its error code. */
+unsigned long frame_vector(int sig, const void *context, unsigned long *error);
+
+#endif

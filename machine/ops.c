@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The host operations that the kernel half is given (include/ring3): one table,
+ * filled from the files of this folder.
+ */
+#include <string.h>
+#include "machine/internal.h"
+
+static void console_write(const char *text, unsigned int n)
+{
+	channel_send(WIRE_LOG, NULL, 0, text, n);
+}
+
+static void hook_report(const char *symbol, const char *kind, const char *why,
+			unsigned long hits, unsigned int must_be_reached)
+{
+	struct wire_hook hook = { hits, must_be_reached };
+	char text[512];
+	size_t a = strlen(symbol) + 1, b = strlen(kind) + 1;
+	size_t c = strlen(why) + 1;
+
+	if (a + b + c > sizeof(text))
+		guest_bug("a hook's reason is too long");
+	memcpy(text, symbol, a);
+	memcpy(text + a, kind, b);
+	memcpy(text + a + b, why, c);
+	channel_send(WIRE_HOOK, &hook, sizeof(hook), text, a + b + c);
+}
+
+static void bench_report(const char *name, unsigned long value,
+			 const char *unit)
+{
+	char text[128];
+	size_t a = strlen(name) + 1, b = strlen(unit) + 1;
+
+	if (a + b > sizeof(text))
+		guest_bug("a benchmark's name is too long");
+	memcpy(text, name, a);
+	memcpy(text + a, unit, b);
+	channel_send(WIRE_BENCH, &value, sizeof(value), text, a + b);
+}
+
+static int snapshot(void)
+{
+	int err = snapshot_save();
+
+	channel_send(WIRE_SNAPSHOT, &err, sizeof(err), NULL, 0);
+	return err;
+}
+
+const struct ring3_host host_ops = {
+	.clock_now = clock_now,
+	.clock_wall = clock_wall,
+	.clock_arm = clock_arm,
+	.clock_wait = clock_wait,
+	.clock_delay = clock_delay,
+	.clock_real = clock_real,
+	.console_write = console_write,
+	.memory_map = memory_map,
+	.memory_map_void = memory_map_void,
+	.memory_unmap = memory_unmap,
+	.memory_protect = memory_protect,
+	.memory_poke = memory_poke,
+	.memory_free_hint = memory_free_hint,
+	.cpu_set_gs = cpu_set_gs,
+	.snapshot = snapshot,
+	.job_next = job_next,
+	.job_done = job_done,
+	.module_request = module_request,
+	.module_next = module_next,
+	.hook_report = hook_report,
+	.bench_report = bench_report,
+	.exit = guest_exit,
+};

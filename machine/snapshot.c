@@ -1,0 +1,337 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Snapshots: the instance's memory in a file from which another process goes
+ * on.
+ *
+ * The file holds a head, records, and pages.  Private memory is mapped from it
+ * copy-on-write; pages with several addresses are copied into the new
+ * instance's RAM file and mapped as they were.  The host's state is not in it.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "machine/internal.h"
+
+#define MAGIC 0x33676e697231736eul
+#define MAX_RECORDS 16384
+#define MAPS_SIZE (2ul << 20)
+/* Zero pages between others that are written to save a mapping. */
+#define GAP_PAGES 16
+
+enum record_kind {
+	RECORD_ANONYMOUS, /* [va, va + n) reads as zeros */
+	RECORD_PRIVATE, /* mapped from the file's offset */
+	RECORD_CONTENT, /* RAM file's va: copied from the file's offset */
+	RECORD_VIEW, /* mapped from the RAM file's offset */
+};
+
+struct record {
+	unsigned long va, n, offset;
+	unsigned int kind;
+	int prot;
+};
+
+struct head {
+	unsigned long magic;
+	unsigned long nr_records;
+	unsigned long now; /* guest time */
+	unsigned long gs;
+	unsigned long image_end, half_end;
+	unsigned long size; /* of the file, to notice a cut one */
+};
+
+#define RECORDS_OFFSET PAGE_SIZE
+#define PAGES_OFFSET (RECORDS_OFFSET + MAX_RECORDS * sizeof(struct record))
+
+struct writer {
+	int fd, maps_fd;
+	unsigned long offset; /* where the next page goes */
+	struct record *records;
+	unsigned long n;
+	int err;
+};
+
+static struct writer writer = { .fd = -1, .maps_fd = -1 };
+
+/* Before the jail closes: later nothing can be opened. */
+int snapshot_open_for_saving(const char *path)
+{
+	writer.fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	if (writer.fd < 0)
+		return -errno;
+	writer.maps_fd = open("/proc/self/maps", O_RDONLY | O_CLOEXEC);
+	return writer.maps_fd < 0 ? -errno : 0;
+}
+
+static void write_at(struct writer *w, const void *data, unsigned long n,
+		     unsigned long offset)
+{
+	if (!w->err && pwrite(w->fd, data, n, offset) != (ssize_t)n)
+		w->err = errno ? -errno : -ENOSPC;
+}
+
+static void add_record(struct writer *w, struct record r)
+{
+	struct record *last = w->n ? &w->records[w->n - 1] : NULL;
+
+	if (last && last->kind == r.kind && r.kind != RECORD_ANONYMOUS &&
+	    last->prot == r.prot && last->va + last->n == r.va &&
+	    last->offset + last->n == r.offset) {
+		last->n += r.n;
+		return;
+	}
+	if (w->n == MAX_RECORDS) {
+		w->err = -EFBIG;
+		return;
+	}
+	w->records[w->n++] = r;
+}
+
+/* Lets a private record run on over a few zero pages up to @va. */
+static void bridge_gap(struct writer *w, unsigned long start, unsigned long va)
+{
+	struct record *last = &w->records[w->n - 1];
+	unsigned long end = last->va + last->n;
+
+	if (last->kind != RECORD_PRIVATE || last->va < start ||
+	    va - end > GAP_PAGES * PAGE_SIZE ||
+	    last->offset + last->n != w->offset)
+		return;
+	w->offset += va - end;
+	last->n += va - end;
+}
+
+static void save_private(struct writer *w, unsigned long start,
+			 unsigned long end, int prot)
+{
+	unsigned long va;
+
+	add_record(w, (struct record){ start, end - start, 0, RECORD_ANONYMOUS,
+				       prot });
+	if (!(prot & PROT_READ))
+		return;
+	for (va = start; va < end; va += PAGE_SIZE) {
+		if (memory_is_free(va) || memory_is_zero((void *)va))
+			continue;
+		bridge_gap(w, start, va);
+		write_at(w, (void *)va, PAGE_SIZE, w->offset);
+		add_record(w, (struct record){ va, PAGE_SIZE, w->offset,
+					       RECORD_PRIVATE, prot });
+		w->offset += PAGE_SIZE;
+	}
+}
+
+/* The RAM file's own content: free pages and zeros are left out. */
+static void save_shared_content(struct writer *w)
+{
+	static char page[PAGE_SIZE];
+	int fd = memory_ram_fd();
+	off_t at = 0;
+
+	/* Only what was ever written has blocks in the file. */
+	while ((at = lseek(fd, at, SEEK_DATA)) >= 0) {
+		off_t end = lseek(fd, at, SEEK_HOLE);
+
+		for (; at < end; at += PAGE_SIZE) {
+			if (memory_is_free(LAYOUT_RAM + at) ||
+			    pread(fd, page, PAGE_SIZE, at) !=
+				    (ssize_t)PAGE_SIZE ||
+			    memory_is_zero(page))
+				continue;
+			write_at(w, page, PAGE_SIZE, w->offset);
+			add_record(w, (struct record){ at, PAGE_SIZE, w->offset,
+						       RECORD_CONTENT, 0 });
+			w->offset += PAGE_SIZE;
+		}
+	}
+}
+
+static bool is_ours(unsigned long va)
+{
+	return (va >= LAYOUT_LOW && va < LAYOUT_LOW_END) ||
+	       (va >= LAYOUT_PAGE_ARRAY && va < LAYOUT_HOST);
+}
+
+static void save_mapping(struct writer *w, const char *line)
+{
+	unsigned long start, end, offset;
+	char rights[5];
+	int prot;
+
+	if (sscanf(line, "%lx-%lx %4s %lx", &start, &end, rights, &offset) != 4 ||
+	    !is_ours(start))
+		return;
+	prot = (rights[0] == 'r' ? PROT_READ : 0) |
+	       (rights[1] == 'w' ? PROT_WRITE : 0) |
+	       (rights[2] == 'x' ? PROT_EXEC : 0);
+	if (strstr(line, "/memfd:ring3-ram"))
+		add_record(w, (struct record){ start, end - start, offset,
+					       RECORD_VIEW, prot });
+	else
+		save_private(w, start, end, prot);
+}
+
+static char *read_maps(int fd)
+{
+	char *maps = mmap(NULL, MAPS_SIZE, PROT_READ | PROT_WRITE,
+			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	size_t n = 0;
+	ssize_t got;
+
+	if (maps == MAP_FAILED)
+		return NULL;
+	while ((got = read(fd, maps + n, MAPS_SIZE - 1 - n)) > 0)
+		n += got;
+	return maps;
+}
+
+static void save_all(struct writer *w, char *maps)
+{
+	struct head head = {
+		.magic = MAGIC,
+		.now = clock_now(),
+		.gs = cpu_get_gs(),
+		.image_end = guest.image_end,
+		.half_end = guest.half_end,
+	};
+	char *line, *next;
+
+	for (line = maps; *line; line = next) {
+		next = strchr(line, '\n');
+		if (!next)
+			break;
+		*next++ = 0;
+		save_mapping(w, line);
+	}
+	save_shared_content(w);
+	write_at(w, w->records, w->n * sizeof(*w->records), RECORDS_OFFSET);
+	head.nr_records = w->n;
+	head.size = w->offset;
+	if (!w->err && ftruncate(w->fd, w->offset))
+		w->err = -errno;
+	write_at(w, &head, sizeof(head), 0);
+}
+
+/* Returns 0 or -errno; the instance goes on either way. */
+int snapshot_save(void)
+{
+	struct writer *w = &writer;
+	char *maps;
+
+	if (w->fd < 0)
+		return -EBADF;
+	w->records = mmap(NULL, PAGES_OFFSET, PROT_READ | PROT_WRITE,
+			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (w->records == MAP_FAILED)
+		return -ENOMEM;
+	maps = read_maps(w->maps_fd);
+	if (!maps)
+		return -ENOMEM;
+	w->offset = PAGES_OFFSET;
+	save_all(w, maps);
+	close(w->maps_fd);
+	close(w->fd);
+	w->fd = -1;
+	return w->err;
+}
+
+static int restore_content(int fd, const struct record *r)
+{
+	static char buffer[16 * PAGE_SIZE];
+	unsigned long done, n;
+
+	for (done = 0; done < r->n; done += n) {
+		n = r->n - done < sizeof(buffer) ? r->n - done : sizeof(buffer);
+		if (pread(fd, buffer, n, r->offset + done) != (ssize_t)n ||
+		    pwrite(memory_ram_fd(), buffer, n, r->va + done) !=
+			    (ssize_t)n)
+			return -EIO;
+	}
+	return 0;
+}
+
+static int restore_view(const struct record *r)
+{
+	void *p = mmap((void *)r->va, r->n, r->prot, MAP_SHARED | MAP_FIXED,
+		       memory_ram_fd(), r->offset);
+
+	if (p == MAP_FAILED)
+		return -errno;
+	memory_note_view(r->va, r->n);
+	return 0;
+}
+
+static int restore_record(int fd, const struct record *r)
+{
+	switch (r->kind) {
+	case RECORD_ANONYMOUS:
+		return memory_map_file(-1, r->va, r->n, 0, r->prot);
+	case RECORD_PRIVATE:
+		return memory_map_file(fd, r->va, r->n, r->offset, r->prot);
+	case RECORD_CONTENT:
+		return restore_content(fd, r);
+	case RECORD_VIEW:
+		return restore_view(r);
+	}
+	return -EINVAL;
+}
+
+static int read_head(int fd, struct head *head)
+{
+	struct stat st;
+
+	if (pread(fd, head, sizeof(*head), 0) != (ssize_t)sizeof(*head) ||
+	    fstat(fd, &st))
+		return -EIO;
+	if (head->magic != MAGIC || head->size != (unsigned long)st.st_size ||
+	    head->nr_records > MAX_RECORDS)
+		return -EINVAL;
+	return 0;
+}
+
+static int restore_all(int fd, const struct head *head)
+{
+	size_t size = head->nr_records * sizeof(struct record);
+	struct record *records = malloc(size);
+	unsigned long i;
+	int err = 0;
+
+	if (!records)
+		return -ENOMEM;
+	if (pread(fd, records, size, RECORDS_OFFSET) != (ssize_t)size)
+		err = -EIO;
+	for (i = 0; !err && i < head->nr_records; i++)
+		err = restore_record(fd, &records[i]);
+	free(records);
+	return err;
+}
+
+/*
+ * Fills the instance's memory, GS and clock; the caller goes on with the
+ * kernel half's resume().
+ */
+int snapshot_restore(const char *path)
+{
+	struct head head;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int err;
+
+	if (fd < 0)
+		return -errno;
+	err = read_head(fd, &head);
+	if (!err)
+		err = restore_all(fd, &head);
+	close(fd);
+	if (err)
+		return err;
+	guest.image_end = head.image_end;
+	guest.half_end = head.half_end;
+	guest.kernel = (void *)LAYOUT_HALF;
+	cpu_set_gs(head.gs);
+	return clock_set_up(guest.config->virtual_time, head.now);
+}
