@@ -4,7 +4,7 @@
  *
  * Single-threaded, may block on disk, network and programs, not signal-safe.
  */
-#include "cli/targets.h"
+#include "cli/cmd.h"
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -12,9 +12,6 @@
 
 #include "image/target.h"
 #include "lib/strbuf.h"
-
-#define EXIT_FAILED 1
-#define EXIT_USAGE  2
 
 static const char usage[] =
 	"usage: ring3 targets                   list the kernels there are\n"
@@ -33,7 +30,7 @@ static const char usage[] =
 static int usage_error(const char *problem, const char *what)
 {
 	fprintf(stderr, "ring3 targets: %s%s\n%s", problem, what, usage);
-	return EXIT_USAGE;
+	return CLI_USAGE;
 }
 
 static void show_progress(void *arg, const char *text)
@@ -49,7 +46,7 @@ static int finish(struct strbuf *error, int result)
 		fprintf(stderr, "ring3: %s\n",
 			error->len ? error->text : strerror(-result));
 	strbuf_free(error);
-	return result ? EXIT_FAILED : 0;
+	return result ? CLI_FAILED : CLI_OK;
 }
 
 static int read_list(struct target_list *list)
@@ -84,7 +81,7 @@ static int cmd_list(void)
 	struct target_list list;
 
 	if (read_list(&list))
-		return EXIT_FAILED;
+		return CLI_FAILED;
 	if (!list.n) {
 		fprintf(stderr, "ring3: there are no kernels here; `ring3 "
 				"targets add all` gets the default ones\n");
@@ -101,14 +98,14 @@ static int cmd_list(void)
 
 static int cmd_add(char **names)
 {
-	int status = 0;
+	int status = CLI_OK;
 
 	for (; *names; names++) {
 		struct strbuf error = STRBUF_INIT;
 		struct target_report report = {show_progress, NULL, &error};
 
 		if (finish(&error, target_add(*names, &report)))
-			status = EXIT_FAILED;
+			status = CLI_FAILED;
 	}
 	return status;
 }
@@ -128,7 +125,7 @@ static const struct target *find_target(const struct target_list *list,
 
 static int cmd_remove(char **names)
 {
-	int status = 0;
+	int status = CLI_OK;
 
 	for (; *names; names++) {
 		struct strbuf error = STRBUF_INIT;
@@ -137,14 +134,14 @@ static int cmd_remove(char **names)
 		struct target_list list;
 
 		if (read_list(&list))
-			return EXIT_FAILED;
+			return CLI_FAILED;
 		/* What add got half of, or what is installed as well, is not
 		 * listed as such, but can be removed. */
 		target = target_find(&list, *names);
 		if (finish(&error,
 			   target_remove(target ? target->release : *names,
 					 &report)))
-			status = EXIT_FAILED;
+			status = CLI_FAILED;
 		target_list_free(&list);
 	}
 	return status;
@@ -170,18 +167,18 @@ static int build_default(const struct target_list *list, bool force)
 		return build_one(target, force);
 	fprintf(stderr, "ring3: there are no kernels here; `ring3 targets add "
 			"all` gets the default ones\n");
-	return EXIT_FAILED;
+	return CLI_FAILED;
 }
 
 static int build_names(const struct target_list *list, char **names, bool force)
 {
-	int status = 0;
+	int status = CLI_OK;
 
 	for (; *names; names++) {
 		const struct target *target = find_target(list, *names);
 
 		if (!target || build_one(target, force))
-			status = EXIT_FAILED;
+			status = CLI_FAILED;
 	}
 	return status;
 }
@@ -202,7 +199,7 @@ static int cmd_build(char **argv)
 		force = true;
 	}
 	if (read_list(&list))
-		return EXIT_FAILED;
+		return CLI_FAILED;
 	if (*argv)
 		status = build_names(&list, argv, force);
 	else
@@ -229,12 +226,12 @@ static char **names_of(char **argv, int *status)
 int cmd_targets(int argc, char **argv)
 {
 	const char *verb = argc > 1 ? argv[1] : NULL;
-	int status = EXIT_USAGE;
+	int status = CLI_USAGE;
 	char **names;
 
 	for (int i = 1; i < argc && strcmp(argv[i], "--"); i++)
 		if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h"))
-			return fputs(usage, stdout) < 0 ? EXIT_FAILED : 0;
+			return fputs(usage, stdout) < 0 ? CLI_FAILED : 0;
 	if (!verb || (!strcmp(verb, "list") && argc == 2))
 		return cmd_list();
 	if (!strcmp(verb, "build"))

@@ -283,9 +283,23 @@ static int build_locked(const struct target *target, bool force,
 	return 0;
 }
 
-static int check_target(const struct target *target,
+/* Neither make nor kbuild quotes paths. */
+static int check_path(const char *path, const struct target_report *report)
+{
+	if (!strpbrk(path, " \t\n:#$%\\'\"*?[]&;|<>()`!"))
+		return 0;
+	return target_fail(report, -EINVAL,
+			   "Kernel code cannot be built in a path with spaces "
+			   "or special characters: %s. Set RING3_CACHE to "
+			   "another folder.",
+			   path);
+}
+
+static int check_target(const struct target *target, const char *cache,
 			const struct target_report *report)
 {
+	int ret;
+
 	if (!target->headers)
 		return target_fail(report, -ENOENT,
 				   "There are no headers for %s: install "
@@ -293,6 +307,11 @@ static int check_target(const struct target *target,
 				   "add %s`.",
 				   target->release, target->release,
 				   target->release);
+	ret = check_path(cache, report);
+	if (!ret)
+		ret = check_path(target->headers, report);
+	if (ret)
+		return ret;
 	if (access(target->vmlinuz, R_OK))
 		return target_fail(report, -errno,
 				   "Cannot read %s: %s. `ring3 targets add "
@@ -317,7 +336,7 @@ int target_build(const struct target *target, bool force,
 				  "RING3_CACHE or HOME.");
 		goto out;
 	}
-	ret = check_target(target, report);
+	ret = check_target(target, parent, report);
 	if (ret)
 		goto out;
 	ret = file_make_dirs(parent);

@@ -119,6 +119,7 @@ static size_t make_command(char **argv, const char *headers, char *dir,
 	}
 	argv[n++] = (char *)"LC_ALL=C";
 	argv[n++] = (char *)"make";
+	argv[n++] = (char *)"-s";
 	argv[n++] = (char *)"--no-print-directory";
 	argv[n++] = jobs;
 	argv[n++] = (char *)"-C";
@@ -310,25 +311,19 @@ static int compile(const struct target *target, const char *work,
 	/* What WARN() and BUG() print is not to depend on the cache's place. */
 	char *flags = str_printf("KCFLAGS=-ffile-prefix-map=%s/=kernel/", work);
 	size_t n = make_command(argv, target->headers, dir, jobs, flags);
+	/* What the probes printed is no part of an error here. */
+	struct strbuf own = STRBUF_INIT;
 	int ret;
 
 	argv[n++] = (char *)"ring3.o";
-	ret = target_run(report, "Compiling the kernel half", argv, log);
+	ret = target_run(report, "Compiling the kernel half", argv, &own);
+	if (own.len)
+		strbuf_add(log, own.text, own.len);
+	strbuf_free(&own);
 	free(flags);
 	free(jobs);
 	free(dir);
 	return ret;
-}
-
-static int check_path(const char *path, const struct target_report *report)
-{
-	if (!strpbrk(path, " \t:#$%\\'\"*?[]&;|<>()`!"))
-		return 0;
-	return target_fail(report, -EINVAL,
-			   "Kernel code cannot be built in a path with spaces "
-			   "or special characters: %s. Set RING3_CACHE to "
-			   "another folder.",
-			   path);
 }
 
 /* Kept beside the builds, for whoever wants to see all of it. */
@@ -350,13 +345,10 @@ int target_make_kernel(const struct target *target, const struct image *image,
 	char *lds = str_printf("%s/ring3.lds", work);
 	char *elf = str_printf("%s/kernel.elf", dir);
 	struct strbuf log = STRBUF_INIT;
-	int ret = check_path(work, report);
+	int ret;
 
-	if (!ret)
-		ret = check_path(target->headers, report);
-	if (!ret)
-		ret = copy_sources(work, report);
 	target_progress(report, "compiling the kernel half");
+	ret = copy_sources(work, report);
 	if (!ret)
 		ret = make_probes(target, work, report, &log);
 	if (!ret)

@@ -113,6 +113,8 @@ unsigned int protect_rights(u64 flags);
 /* time/clock.c */
 void clock_set_up_delay(void);
 void clock_resumed(void);
+void clock_safe_halt(void);
+void clock_halt(void);
 
 /* irq/irq.c */
 void irq_deliver(struct pt_regs *regs);

@@ -122,14 +122,12 @@ HOOK(trap_init, machine_nothing, HOOK_SLOT, HOOK_BOOT,
      "fills the interrupt descriptor table");
 HOOK(poking_init, machine_nothing, HOOK_SLOT, HOOK_BOOT,
      "makes a page table for text_poke(), which the host does");
-HOOK(init_espfix_bsp, machine_nothing, HOOK_SLOT, HOOK_BOOT,
-     "maps a stack for 16-bit programs");
+HOOK_IF_PRESENT(init_espfix_bsp, machine_nothing, HOOK_SLOT, HOOK_BOOT,
+		"maps a stack for 16-bit programs");
 HOOK(pti_init, machine_nothing, HOOK_SLOT, HOOK_BOOT,
      "isolates page tables that are not used");
 HOOK(pti_finalize, machine_nothing, HOOK_SLOT, HOOK_BOOT,
      "isolates page tables that are not used");
-HOOK(arch_cpu_finalize_init, machine_nothing, HOOK_ENTRY, HOOK_BOOT,
-     "identifies the CPU by privileged means and patches in mitigations");
 HOOK(efi_enter_virtual_mode, machine_nothing, HOOK_SLOT, HOOK_LATE,
      "calls the firmware");
 HOOK(init_real_mode, machine_nothing, HOOK_SLOT, HOOK_BOOT,

@@ -103,6 +103,8 @@ void paravirt_set_up(void)
 	pv_ops.irq.save_fl.func = machine_save_fl;
 	pv_ops.irq.irq_disable.func = machine_irq_disable;
 	pv_ops.irq.irq_enable.func = machine_irq_enable;
+	pv_ops.irq.safe_halt = clock_safe_halt;
+	pv_ops.irq.halt = clock_halt;
 
 	pv_ops.cpu.read_cr0 = read_cr0_;
 	pv_ops.cpu.write_cr0 = write_cr_ignored;

@@ -21,3 +21,12 @@ bool machine_nofault_allowed(const void *src, size_t size)
 }
 HOOK(copy_from_kernel_nofault_allowed, machine_nofault_allowed, HOOK_SLOT,
      HOOK_LATE, "takes low addresses for those of programs");
+
+bool machine_valid_bugaddr(unsigned long address);
+
+bool machine_valid_bugaddr(unsigned long address)
+{
+	return machine_nofault_allowed((void *)address, 2);
+}
+HOOK(is_valid_bugaddr, machine_valid_bugaddr, HOOK_ENTRY, HOOK_LATE,
+     "takes low addresses for those of programs");

@@ -18,7 +18,8 @@
 
 void get_wallclock(struct timespec64 *now);
 void machine_time_init(void);
-void machine_cpu_idle(void);
+typedef void select_idle_fn(const struct cpuinfo_x86 *c);
+void machine_cpu_finalize_init(void);
 
 extern unsigned long lpj_fine;
 
@@ -111,14 +112,27 @@ void clock_resumed(void)
 }
 
 /*
- * Called with interrupts off and returns so; in between, what is pending is
- * delivered.
+ * Idle: halts until an interrupt.  Called through the paravirtual table with
+ * interrupts off, returns with them on.
  */
-void machine_cpu_idle(void)
+void clock_safe_halt(void)
 {
 	host_clock_wait(vcpu_read(next_event));
 	vcpu_write(irq_pending, 1);
 	raw_local_irq_enable();
-	raw_local_irq_disable();
 }
-HOOK(arch_cpu_idle, machine_cpu_idle, HOOK_ENTRY, HOOK_BOOT, "halts the CPU");
+
+/* Halted with interrupts off, a CPU never wakes: the machine is at its end. */
+void clock_halt(void)
+{
+	host_exit(RING3_EXIT_HALT, "halted with interrupts off");
+}
+
+/* The CPU's features decide how idle halts; the plain way is ours. */
+void machine_cpu_finalize_init(void)
+{
+	/* Some kernels' takes no argument, and does not look. */
+	((select_idle_fn *)select_idle_routine)(&boot_cpu_data);
+}
+HOOK(arch_cpu_finalize_init, machine_cpu_finalize_init, HOOK_ENTRY, HOOK_BOOT,
+     "identifies the CPU by privileged means and patches in mitigations");

@@ -40,8 +40,8 @@ static inline bool check_equal(long long left, long long right,
 }
 
 #define CHECK(cond) check_that(!!(cond), #cond, __FILE__, __LINE__)
-#define CHECK_EQ(left, right)                                              \
-	check_equal((long long)(left), (long long)(right),                 \
+#define CHECK_EQ(left, right)                                                  \
+	check_equal((long long)(left), (long long)(right),                     \
 		    #left " == " #right, __FILE__, __LINE__)
 
 /* 0 or what init is to return. */

@@ -9,6 +9,7 @@
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/percpu.h>
+#include <linux/pfn.h>
 #include <linux/random.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
@@ -16,7 +17,7 @@
 #include "check.h"
 
 #define OBJECTS 200
-#define PAGES   5
+#define PAGES	5
 
 static DEFINE_PER_CPU(unsigned long, counter);
 static int constructed;
@@ -115,11 +116,12 @@ static void test_pages(void)
 		if (!CHECK(page))
 			continue;
 		p = page_address(page);
-		CHECK(p && ((unsigned long)p & ((PAGE_SIZE << order) - 1)) == 0);
+		CHECK(p &&
+		      ((unsigned long)p & ((PAGE_SIZE << order) - 1)) == 0);
 		CHECK(virt_to_page(p) == page);
 		CHECK(pfn_to_page(page_to_pfn(page)) == page);
 		CHECK(pfn_valid(page_to_pfn(page)));
-		CHECK_EQ(page_to_phys(page), __pa(p));
+		CHECK_EQ(PFN_PHYS(page_to_pfn(page)), __pa(p));
 		CHECK(__va(__pa(p)) == p);
 		CHECK_EQ(page_count(page), 1);
 		CHECK(all_bytes(p, 0, PAGE_SIZE << order));
@@ -251,7 +253,7 @@ static void test_no_leak(void)
 	int i;
 	void *p;
 
-	for (i = 0; i < 600; i++) {
+	for (i = 0; i < 250; i++) {
 		p = vmalloc(4 << 20);
 		if (!CHECK(p))
 			return;

@@ -130,7 +130,8 @@ static void check_copies(char __user *mapped, char *buffer)
 	CHECK_EQ(put_user(1, (int __user *)end), -EFAULT);
 	CHECK_EQ(get_user(word, (int __user *)(end - 1)), -EFAULT);
 	CHECK_EQ(clear_user(mapped, 100), 0);
-	CHECK_EQ(clear_user(end - 10, 20), 10);
+	/* Up to a word that could be cleared may be left. */
+	CHECK(clear_user(end - 10, 20) - 10 <= 8);
 	CHECK_EQ(put_user('x', mapped), 0);
 	CHECK_EQ(strnlen_user(mapped, 100), 2);
 	CHECK_EQ(strncpy_from_user(buffer, mapped, 100), 1);

@@ -22,9 +22,9 @@
 
 #include "check.h"
 
-#define THREADS   3
+#define THREADS	  3
 #define REGISTERS 16
-#define PERIOD_US 200
+#define PERIOD_NS 200000
 
 static unsigned int ticks = 4000;
 module_param(ticks, uint, 0444);
@@ -40,8 +40,8 @@ static atomic_t ticked = ATOMIC_INIT(0);
 static atomic_t within = ATOMIC_INIT(0);
 static atomic_t sections = ATOMIC_INIT(0);
 
-#define EACH(op)                                                          \
-	op(0) op(1) op(2) op(3) op(4) op(5) op(6) op(7) op(8) op(9) op(10) \
+#define EACH(op)                                                               \
+	op(0) op(1) op(2) op(3) op(4) op(5) op(6) op(7) op(8) op(9) op(10)     \
 		op(11) op(12) op(13) op(14) op(15)
 
 #define LOAD_SSE(n)  "movdqu 32*" #n "(%0), %%xmm" #n "\n\t"
@@ -110,7 +110,7 @@ static enum hrtimer_restart tick(struct hrtimer *timer)
 	atomic_inc(&ticked);
 	if (!irq_fpu_usable())
 		atomic_inc(&within);
-	hrtimer_forward_now(timer, us_to_ktime(PERIOD_US));
+	hrtimer_forward_now(timer, ns_to_ktime(PERIOD_NS));
 	return HRTIMER_RESTART;
 }
 
@@ -123,7 +123,7 @@ static void test_threads(void)
 
 	hrtimer_init(&timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
 	timer.function = tick;
-	hrtimer_start(&timer, us_to_ktime(PERIOD_US), HRTIMER_MODE_REL);
+	hrtimer_start(&timer, ns_to_ktime(PERIOD_NS), HRTIMER_MODE_REL);
 	for (i = 0; i < THREADS; i++) {
 		for (j = 0; j < sizeof(patterns[i]); j++)
 			((u8 *)&patterns[i])[j] = j * 7 + i * 31 + 1;

@@ -46,7 +46,7 @@ static char *text = "default";
 module_param(text, charp, 0644);
 static char fixed[8] = "fix";
 module_param_string(fixed, fixed, sizeof(fixed), 0644);
-static int list[4] = { 1, 2 };
+static int list[4] = {1, 2};
 static unsigned int list_len = 2;
 module_param_array(list, int, &list_len, 0644);
 static char *words[3];
@@ -101,7 +101,7 @@ static void default_values(void)
 /*
  * given=1 flag inverted=y octet=255 small=-32768 usmall=65535
  * number=-2147483648 unumber=0xffffffff big=-9223372036854775808
- * ubig=0xffffffffffffffff huge=0777 hex=ff0 text="two words" fixed=seven77
+ * ubig=0xffffffffffffffff huge=0777 hex=0xff0 text="two words" fixed=seven77
  * list=4,0x5,-6 words=a,bc hidden=2 with-dash=3 called=11
  */
 static void given_values(void)
@@ -184,7 +184,7 @@ static void test_stores(void)
 	CHECK(straight);
 	CHECK(shows(FILES "inverted", "N\n"));
 	CHECK_EQ(store(FILES "hex", "0xbeef"), 6);
-	CHECK(shows(FILES "hex", "0xbeef\n"));
+	CHECK(shows(FILES "hex", "0x00beef\n"));
 	CHECK_EQ(store(FILES "text", "new text"), 8);
 	CHECK(shows(FILES "text", "new text\n"));
 	CHECK_EQ(store(FILES "fixed", "eight888"), -ENOSPC);
@@ -218,7 +218,7 @@ static void test_setters(void)
 {
 	unsigned char byte = 1;
 	bool yes = false;
-	struct kernel_param kp = { .name = "made-up", .arg = &byte };
+	struct kernel_param kp = {.name = "made-up", .arg = &byte};
 
 	CHECK_EQ(param_set_byte("0x10", &kp), 0);
 	CHECK_EQ(byte, 16);

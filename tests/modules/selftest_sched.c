@@ -16,6 +16,7 @@
 #include <linux/rcupdate.h>
 #include <linux/rwsem.h>
 #include <linux/sched.h>
+#include <linux/sched/clock.h>
 #include <linux/semaphore.h>
 #include <linux/slab.h>
 #include <linux/srcu.h>
@@ -26,7 +27,7 @@
 #include "check.h"
 
 #define THREADS 4
-#define ROUNDS  500
+#define ROUNDS	500
 #define PATIENT (20 * HZ)
 
 static DECLARE_COMPLETION(ping);
@@ -392,8 +393,8 @@ static void run_timer(struct timer_list *timer)
 static void test_timers(void)
 {
 	static struct numbered_timer timers[5];
-	static const int delays[] = { 30, 10, 40, 20, 2000 };
-	static const int expected[] = { 1, 3, 0, 2 };
+	static const int delays[] = {30, 10, 40, 20, 2000};
+	static const int expected[] = {1, 3, 0, 2};
 	int i;
 
 	atomic_set(&ordered, 0);
@@ -450,8 +451,8 @@ static void start_hrtimer(struct numbered_hrtimer *t, int number, int us,
 static void test_hrtimers(void)
 {
 	static struct numbered_hrtimer timers[6];
-	static const int delays[] = { 60000, 20000, 80000, 40000 };
-	static const int expected[] = { 1, 3, 0, 2, 4 };
+	static const int delays[] = {60000, 20000, 80000, 40000};
+	static const int expected[] = {1, 3, 0, 2, 4};
 	int i;
 
 	atomic_set(&ordered, 0);
@@ -472,7 +473,7 @@ static void test_hrtimers(void)
 
 static void test_sleep(void)
 {
-	static const int naps[] = { 1, 5, 20, 50, 100 };
+	static const int naps[] = {1, 5, 20, 50, 100};
 	unsigned long ticks;
 	ktime_t start;
 	int i;

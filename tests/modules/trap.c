@@ -41,7 +41,7 @@ MODULE_PARM_DESC(where, "init, exit, kthread, timer, work or tasklet");
 static volatile int zero;
 static volatile unsigned long sink;
 static const volatile unsigned int constant = 0x600dc0de;
-static u8 ret_in_data[16] = { 0xc3 };
+static u8 ret_in_data[16] = {0xc3};
 
 static DEFINE_MUTEX(mutex);
 static DEFINE_SPINLOCK(spinlock);
@@ -245,35 +245,35 @@ static const struct misdeed {
 	const char *name;
 	void (*commit)(void);
 } misdeeds[] = {
-	{ "null-read", null_read },
-	{ "null-write", null_write },
-	{ "null-member", null_member },
-	{ "wild", wild },
-	{ "wild-write", wild_write },
-	{ "wild-low", wild_low },
-	{ "wild-low-write", wild_low_write },
-	{ "user", user },
-	{ "jump-null", jump_null },
-	{ "jump-wild", jump_wild },
-	{ "bug", bug },
-	{ "warn", warn },
-	{ "div0", div0 },
-	{ "stack", stack },
-	{ "ud2", ud2 },
-	{ "loop", loop },
-	{ "loop-irqoff", loop_irqoff },
-	{ "write-text", write_text },
-	{ "write-rodata", write_rodata },
-	{ "exec-data", exec_data },
-	{ "corrupt-kernel", corrupt_kernel },
-	{ "panic", do_panic },
-	{ "deadlock", deadlock },
-	{ "spin-deadlock", spin_deadlock },
-	{ "sleep-forever", sleep_forever },
-	{ "sleep-atomic", sleep_atomic },
-	{ "leak-lock", leak_lock },
-	{ "leak-mutex", leak_mutex },
-	{ "leak-irqoff", leak_irqoff },
+	{"null-read", null_read},
+	{"null-write", null_write},
+	{"null-member", null_member},
+	{"wild", wild},
+	{"wild-write", wild_write},
+	{"wild-low", wild_low},
+	{"wild-low-write", wild_low_write},
+	{"user", user},
+	{"jump-null", jump_null},
+	{"jump-wild", jump_wild},
+	{"bug", bug},
+	{"warn", warn},
+	{"div0", div0},
+	{"stack", stack},
+	{"ud2", ud2},
+	{"loop", loop},
+	{"loop-irqoff", loop_irqoff},
+	{"write-text", write_text},
+	{"write-rodata", write_rodata},
+	{"exec-data", exec_data},
+	{"corrupt-kernel", corrupt_kernel},
+	{"panic", do_panic},
+	{"deadlock", deadlock},
+	{"spin-deadlock", spin_deadlock},
+	{"sleep-forever", sleep_forever},
+	{"sleep-atomic", sleep_atomic},
+	{"leak-lock", leak_lock},
+	{"leak-mutex", leak_mutex},
+	{"leak-irqoff", leak_irqoff},
 };
 
 static const struct misdeed *chosen;
@@ -360,9 +360,9 @@ static const struct place {
 	const char *name;
 	int (*start)(void);
 } places[] = {
-	{ "init", start_here },	      { "exit", start_later },
-	{ "kthread", start_kthread }, { "timer", start_timer },
-	{ "work", start_work },	      { "tasklet", start_tasklet },
+	{"init", start_here},	    {"exit", start_later},
+	{"kthread", start_kthread}, {"timer", start_timer},
+	{"work", start_work},	    {"tasklet", start_tasklet},
 };
 
 static int list_all(void)

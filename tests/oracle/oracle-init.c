@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <linux/membarrier.h>
 #include <linux/module.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -147,12 +148,24 @@ static void exec_script(int out)
 	_exit(126);
 }
 
-static int run_script(void)
+static void relay(int fd)
 {
 	char buf[4096];
-	int fds[2], status;
 	ssize_t len;
-	pid_t pid;
+
+	while ((len = read(fd, buf, sizeof(buf))) > 0)
+		put(buf, (size_t)len);
+}
+
+/*
+ * The script's end counts, not that of its output: what it left behind, stuck
+ * in the kernel for ever, holds the other end of the pipe as well.
+ */
+static int run_script(void)
+{
+	struct pollfd poller = {.events = POLLIN};
+	int fds[2], status;
+	pid_t pid, ended;
 
 	if (pipe2(fds, O_CLOEXEC)) {
 		say("oracle: pipe: %m\n");
@@ -162,10 +175,14 @@ static int run_script(void)
 	if (pid == 0)
 		exec_script(fds[1]);
 	close(fds[1]);
-	while ((len = read(fds[0], buf, sizeof(buf))) > 0)
-		put(buf, (size_t)len);
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
+	fcntl(fds[0], F_SETFL, O_NONBLOCK);
+	poller.fd = fds[0];
+	do {
+		if (poll(&poller, 1, 50) > 0 && poller.revents == POLLHUP)
+			usleep(20000);
+		ended = waitpid(pid, &status, WNOHANG);
+		relay(fds[0]);
+	} while (ended != pid);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 124;
 }
 
