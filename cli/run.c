@@ -210,6 +210,17 @@ static void settle(struct run *run, struct run_module *m, const char *where)
 		do_job(run, m, &job, NULL, where);
 }
 
+/* request_module() of an earlier one brought it in. */
+static bool was_brought(const struct run *run, const char *name)
+{
+	int i;
+
+	for (i = 0; i < run->session.nr_brought; i++)
+		if (!strcmp(run->session.brought[i], name))
+			return true;
+	return false;
+}
+
 static void load(struct run *run, struct run_module *m, const char *args)
 {
 	struct ring3_job job = { .kind = RING3_JOB_LOAD };
@@ -228,13 +239,41 @@ static void load(struct run *run, struct run_module *m, const char *args)
 	m->init_ns = job.ns;
 	m->error = job.result;
 	m->state = job.result ? MODULE_REFUSED : MODULE_LOADED;
-	/* request_module() of an earlier one may have brought it in. */
-	if (job.result == -EEXIST && m->dependency) {
-		m->preloaded = true;
+	/* As modprobe: one that is there already is no failure. */
+	if (job.result == -EEXIST && was_brought(run, m->name))
 		m->state = MODULE_LOADED;
-	}
 	if (m->state == MODULE_LOADED)
 		settle(run, m, "use");
+}
+
+static bool is_listed(const struct run *run, const char *name)
+{
+	int i;
+
+	for (i = 0; i < run->nr_modules; i++)
+		if (!strcmp(run->modules[i].name, name))
+			return true;
+	return false;
+}
+
+/* What the modules asked for by request_module() may hold them. */
+static void unload_brought(struct run *run)
+{
+	struct session *s = &run->session;
+
+	while (s->nr_brought) {
+		struct ring3_job job = { .kind = RING3_JOB_UNLOAD };
+		struct run_module unnamed = { 0 };
+
+		s->nr_brought--;
+		memcpy(job.name, s->brought[s->nr_brought], sizeof(job.name));
+		if (is_listed(run, job.name))
+			continue;
+		/* One that others hold, or that did not load, stays so. */
+		if (do_job(run, &unnamed, &job, NULL, "exit"))
+			s->nr_brought = 0;
+		strbuf_free(&unnamed.misbehaved);
+	}
 }
 
 static void unload(struct run *run, struct run_module *m)
@@ -244,6 +283,14 @@ static void unload(struct run *run, struct run_module *m)
 	snprintf(job.name, sizeof(job.name), "%s", m->name);
 	if (do_job(run, m, &job, NULL, "exit") || m->state == MODULE_LOST)
 		return;
+	if ((job.result == -EAGAIN || job.result == -EBUSY) &&
+	    run->session.nr_brought) {
+		unload_brought(run);
+		if (run->over ||
+		    do_job(run, m, &job, NULL, "exit") ||
+		    m->state == MODULE_LOST)
+			return;
+	}
 	m->exit_ns = job.ns;
 	m->error = job.result;
 	m->state = job.result ? MODULE_BUSY : MODULE_UNLOADED;

@@ -28,7 +28,6 @@ struct run_module {
 	char name[64];
 	enum module_state state;
 	bool dependency; /* came in with another; not asked for by name */
-	bool preloaded; /* was there already */
 	long error; /* REFUSED, BUSY: the errno, negative */
 	unsigned long init_ns, exit_ns;
 	struct strbuf misbehaved; /* what else was wrong, in words */

@@ -75,6 +75,7 @@ void session_close(struct session *s)
 	target_build_free(s->build);
 	target_list_free(&s->targets);
 	free(s->snapshot);
+	free(s->brought);
 	strbuf_free(&s->error);
 }
 
@@ -165,6 +166,13 @@ static int open_index(struct session *s)
 	return modindex_open(s->target->modules, &s->index);
 }
 
+static void note_brought(struct session *s, const char *name)
+{
+	s->brought = realloc(s->brought,
+			     (s->nr_brought + 1) * sizeof(*s->brought));
+	snprintf(s->brought[s->nr_brought++], sizeof(*s->brought), "%s", name);
+}
+
 /* The kernel calls modprobe. */
 static int answer_request(void *arg, const char *name,
 			  const struct module_image **images)
@@ -184,7 +192,7 @@ static int answer_request(void *arg, const char *name,
 		err = session_open_module(list.path[i], "",
 					  &s->request[s->nr_request]);
 		if (!err)
-			s->nr_request++;
+			note_brought(s, s->request[s->nr_request++].name);
 	}
 	modlist_free(&list);
 	*images = s->request;
@@ -230,6 +238,7 @@ int session_start(struct session *s, struct instance **result)
 	if (err)
 		return err;
 	config.snapshot = s->use_snapshot ? s->snapshot : NULL;
+	s->nr_brought = 0;
 	err = start(s, &config, result);
 	if (err)
 		strbuf_printf(&s->error, "cannot start an instance: %s",

@@ -34,6 +34,10 @@ struct session {
 	/* Answer to the instance's last request. */
 	struct module_image *request;
 	int nr_request;
+	/* Names of all modules that request_module() was answered with since
+	 * the instance started, in order. */
+	char (*brought)[64];
+	int nr_brought;
 };
 
 /*

@@ -98,8 +98,8 @@ void source_path_add(struct strbuf *out, const char *dir, const char *base,
 		     const char *path)
 {
 	bool is_relative = *path != '/' && base && *base == '/';
-	char *full = is_relative ? str_printf("%s/%s", base, path) :
-				   str_printf("%s", path);
+	char *full = is_relative ? str_printf("%s/%s", base, path)
+				 : str_printf("%s", path);
 
 	if (*full == '/') {
 		/* clean() writes a slash before it reads one only if there is

@@ -124,6 +124,7 @@ static struct result_line sweep_one(struct sweep *sweep, const char *path)
 	sweep->session->index = run.session.index;
 	sweep->session->request = run.session.request;
 	sweep->session->nr_request = run.session.nr_request;
+	sweep->session->brought = run.session.brought;
 	sweep->session->error = run.session.error;
 	run_reset(&run);
 	sweep->session->error = run.session.error;

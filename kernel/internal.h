@@ -124,7 +124,8 @@ long module_load(const void *image, unsigned long size, const char *args);
 long module_unload(const char *name);
 bool module_is_listed(const char *name);
 
-/* devices/console.c, devices/pci.c, devices/ports.c */
+/* devices/acpi.c, devices/console.c, devices/pci.c, devices/ports.c */
+void acpi_set_up(void);
 void console_set_up(void);
 void pci_set_up(void);
 unsigned int port_read(unsigned int port, unsigned int width);

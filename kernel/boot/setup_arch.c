@@ -5,8 +5,8 @@
  *
  * Runs once, on the boot CPU, interrupts off.
  */
-#include <linux/acpi.h>
 #include <linux/console.h>
+#include <linux/ioport.h>
 #include <linux/jump_label.h>
 #include <linux/memblock.h>
 #include <linux/mm.h>
@@ -51,6 +51,19 @@ static void add_ram(void)
 	high_memory = (void *)b->ram_high;
 }
 
+/* So that drivers do not take RAM for device memory. */
+static struct resource ram_resource = {
+	.name = "System RAM",
+	.flags = IORESOURCE_SYSTEM_RAM | IORESOURCE_BUSY,
+};
+
+static void add_ram_resource(void)
+{
+	ram_resource.start = machine_boot_info.half_low;
+	ram_resource.end = machine_boot_info.ram_high - 1;
+	insert_resource(&iomem_resource, &ram_resource);
+}
+
 static void add_one_node(void)
 {
 	const struct ring3_boot *b = &machine_boot_info;
@@ -78,9 +91,10 @@ void machine_setup_arch(char **command_line)
 	console_set_up();
 	add_ram();
 	add_one_node();
+	add_ram_resource();
 	pci_set_up();
 	conswitchp = &dummy_con;
-	acpi_disabled = 1;
+	acpi_set_up();
 	sparse_init();
 	zone_sizes_init();
 }

@@ -9,6 +9,7 @@
 #include <linux/entry-common.h>
 #include <linux/hardirq.h>
 #include <linux/interrupt.h>
+#include <linux/irq.h>
 #include <asm/irq_regs.h>
 #include "hook.h"
 #include "internal.h"
@@ -45,10 +46,42 @@ void irq_deliver(struct pt_regs *regs)
 	irqentry_exit(regs, state);
 }
 
+/* The lines of a PC's interrupt controllers; nothing raises them yet. */
+#define NR_LEGACY_LINES 16
+
+static void line_nothing(struct irq_data *data)
+{
+}
+
+static int line_set_type(struct irq_data *data, unsigned int type)
+{
+	return 0;
+}
+
+static struct irq_chip machine_irq_chip = {
+	.name = "ring3",
+	.irq_mask = line_nothing,
+	.irq_unmask = line_nothing,
+	.irq_ack = line_nothing,
+	.irq_set_type = line_set_type,
+	.flags = IRQCHIP_SKIP_SET_WAKE,
+};
+
+static void set_up_lines(void)
+{
+	int irq, first = __irq_alloc_descs(0, 0, NR_LEGACY_LINES, 0, NULL,
+					   NULL);
+
+	for (irq = first; irq >= 0 && irq < NR_LEGACY_LINES; irq++)
+		irq_set_chip_and_handler(irq, &machine_irq_chip,
+					 handle_edge_irq);
+}
+
 void machine_init_IRQ(void)
 {
 	unsigned long top;
 
+	set_up_lines();
 	irq_init_percpu_irqstack(0);
 	top = (unsigned long)this_cpu_read(HARDIRQ_STACK);
 	vcpu_write(irq_stack_high, top + sizeof(unsigned long));

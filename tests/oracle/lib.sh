@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh disable=SC2154,SC3013
 # What the oracle's commands share: where a release is, how QEMU is started.
 # Sourced, by sh or bash; expects $here (this directory) to be set.
 #
