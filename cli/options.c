@@ -18,6 +18,8 @@ enum {
 	OPTION_NO_SNAPSHOT,
 	OPTION_TIMEOUT,
 	OPTION_FRESH,
+	OPTION_PUT,
+	OPTION_SAVE,
 };
 
 static const struct option long_options[] = {
@@ -32,6 +34,8 @@ static const struct option long_options[] = {
 	{ "no-snapshot", no_argument, NULL, OPTION_NO_SNAPSHOT },
 	{ "timeout", required_argument, NULL, OPTION_TIMEOUT },
 	{ "fresh", no_argument, NULL, OPTION_FRESH },
+	{ "put", required_argument, NULL, OPTION_PUT },
+	{ "save", required_argument, NULL, OPTION_SAVE },
 	{ NULL, 0, NULL, 0 },
 };
 
@@ -52,6 +56,27 @@ static int parse_number(const char *text, unsigned int *number)
 		return -EINVAL;
 	*number = value;
 	return 0;
+}
+
+static int parse_transfer(const char *text, struct transfer *list, int *n)
+{
+	char *copy = strdup(text), *equals = strchr(copy, '=');
+
+	if (!equals || equals == copy || !equals[1] || *n == MAX_TRANSFERS) {
+		free(copy);
+		return wrong("expected FROM=TO, not", text);
+	}
+	*equals = 0;
+	list[(*n)++] = (struct transfer){ copy, equals + 1 };
+	return -1;
+}
+
+void options_free(struct options *o)
+{
+	while (o->nr_puts)
+		free(o->puts[--o->nr_puts].from);
+	while (o->nr_saves)
+		free(o->saves[--o->nr_saves].from);
 }
 
 static int parse_one(struct options *o, int option, const char *help)
@@ -94,6 +119,10 @@ static int parse_one(struct options *o, int option, const char *help)
 	case OPTION_FRESH:
 		o->fresh = true;
 		return -1;
+	case OPTION_PUT:
+		return parse_transfer(optarg, o->puts, &o->nr_puts);
+	case OPTION_SAVE:
+		return parse_transfer(optarg, o->saves, &o->nr_saves);
 	}
 	return CLI_USAGE; /* getopt has said why */
 }

@@ -9,6 +9,13 @@
 
 struct session;
 
+#define MAX_TRANSFERS 16
+
+/* "FROM=TO" of --put and --save. */
+struct transfer {
+	char *from, *to; /* parts of one string; owned by the options */
+};
+
 struct options {
 	const char *target; /* -k */
 	const char *append;
@@ -20,12 +27,16 @@ struct options {
 	bool fresh; /* --fresh: do not resume */
 	unsigned int timeout;
 	unsigned int jobs; /* -j; 0: not given */
+	struct transfer puts[MAX_TRANSFERS], saves[MAX_TRANSFERS];
+	int nr_puts, nr_saves;
 };
 
 /* Returns an exit status when the program is to end (help, wrong usage), else
  * -1; what follows the options starts at optind. */
 int options_parse(struct options *options, int argc, char **argv,
 		  const char *help);
+
+void options_free(struct options *options);
 
 void options_apply(const struct options *options, struct session *session);
 

@@ -7,7 +7,9 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include "cli/options.h"
 #include "cli/run.h"
+#include "cli/source.h"
 #include "lib/modfile.h"
 
 /* What ring3_job.warnings counts. */
@@ -38,6 +40,8 @@ static void add_module(struct run *run, const char *path, bool dependency)
 	*m = (struct run_module){ .path = strdup(path),
 				  .dependency = dependency };
 	modfile_name_of_path(path, m->name, sizeof(m->name));
+	if (run->sources)
+		source_add(run->sources, m->name, path);
 }
 
 static int open_index(struct session *s)
@@ -98,12 +102,18 @@ static int add_all(struct run *run)
 
 static void print_line(struct run *run)
 {
-	if (run->log_to)
-		fprintf(run->log_to, "%s\n",
-			run->line.text ? run->line.text : "");
+	const char *text = run->line.text ? run->line.text : "";
+	struct strbuf annotated = STRBUF_INIT;
+
 	if (run->keep_log)
-		strbuf_printf(&run->log, "%s\n",
-			      run->line.text ? run->line.text : "");
+		strbuf_printf(&run->log, "%s\n", text);
+	if (run->log_to && run->sources) {
+		source_annotate(run->sources, text, &annotated);
+		text = annotated.text ? annotated.text : "";
+	}
+	if (run->log_to)
+		fprintf(run->log_to, "%s\n", text);
+	strbuf_free(&annotated);
 	strbuf_reset(&run->line);
 }
 
@@ -306,6 +316,76 @@ static bool is_bad(const struct run_module *m)
 	return m->state != MODULE_UNLOADED || m->misbehaved.len;
 }
 
+static void add_trouble(struct run *run, const char *what, const char *path,
+			long error)
+{
+	strbuf_printf(&run->trouble, "%scannot %s %s: %s",
+		      run->trouble.len ? "; " : "", what, path,
+		      strerror(-error));
+	run->bad = true;
+}
+
+/* A file of the host to the instance. */
+static void put_file(struct run *run, const struct transfer *t)
+{
+	struct ring3_job job = { .kind = RING3_JOB_PUT, .args = t->to };
+	struct module_image image;
+	int err = session_open_module(t->from, NULL, &image);
+
+	if (err) {
+		add_trouble(run, "read", t->from, err);
+		return;
+	}
+	err = instance_job(run->instance, &job, &image);
+	session_close_module(&image);
+	if (!err && job.result)
+		add_trouble(run, "write", t->to, job.result);
+}
+
+static void on_content(void *arg, const void *data, size_t n)
+{
+	struct run *run = arg;
+
+	if (run->saving)
+		fwrite(data, 1, n, run->saving);
+}
+
+/* A file of the instance to the host. */
+static void save_file(struct run *run, const struct transfer *t)
+{
+	struct ring3_job job = { .kind = RING3_JOB_SAVE, .args = t->from };
+	int err;
+
+	run->saving = fopen(t->to, "w");
+	if (!run->saving) {
+		add_trouble(run, "write", t->to, -errno);
+		return;
+	}
+	err = instance_job(run->instance, &job, NULL);
+	if (!err && job.result)
+		add_trouble(run, "read", t->from, job.result);
+	if (fclose(run->saving))
+		add_trouble(run, "write", t->to, -errno);
+	run->saving = NULL;
+}
+
+static void put_all(struct run *run)
+{
+	int i;
+
+	for (i = 0; run->transfers && i < run->transfers->nr_puts; i++)
+		put_file(run, &run->transfers->puts[i]);
+}
+
+static void save_all(struct run *run)
+{
+	int i;
+
+	for (i = 0; run->transfers && i < run->transfers->nr_saves; i++)
+		if (!run->over)
+			save_file(run, &run->transfers->saves[i]);
+}
+
 static void load_all(struct run *run)
 {
 	int i;
@@ -314,6 +394,8 @@ static void load_all(struct run *run)
 		struct run_module *m = &run->modules[i];
 		bool last = i == run->nr_modules - 1;
 
+		if (last)
+			put_all(run);
 		load(run, m, last ? run->args.text : NULL);
 		if (m->state != MODULE_LOADED && !run->keep_going)
 			break;
@@ -353,11 +435,13 @@ int run_modules(struct run *run)
 	if (err)
 		return err;
 	run->session.log = on_log;
+	run->session.content = on_content;
 	run->session.arg = run;
 	err = session_start(&run->session, &run->instance);
 	if (err)
 		return err;
 	load_all(run);
+	save_all(run);
 	unload_all(run);
 	judge(run);
 	instance_free(run->instance);
@@ -428,6 +512,7 @@ void run_reset(struct run *run)
 void run_free(struct run *run)
 {
 	run_reset(run);
+	source_close(run->sources);
 	free(run->names);
 	strbuf_free(&run->args);
 	strbuf_free(&run->line);

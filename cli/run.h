@@ -13,6 +13,9 @@
 #include "cli/session.h"
 #include "lib/strbuf.h"
 
+struct options;
+struct source_map;
+
 /* How far a module came. */
 enum module_state {
 	MODULE_NEW, /* not tried */
@@ -40,10 +43,14 @@ struct run {
 	struct strbuf args; /* of the last module */
 	bool keep_going;
 	FILE *log_to; /* NULL: nowhere */
+	/* Files to write before the last module loads and to read after. */
+	const struct options *transfers; /* may be NULL */
 
 	struct run_module *modules; /* in loading order */
 	int nr_modules;
+	struct source_map *sources; /* for the log's lines */
 	struct strbuf line; /* of the log, incomplete */
+	FILE *saving; /* where a file of the instance goes */
 	struct strbuf log; /* all of it, when keep_log is set */
 	bool keep_log;
 	struct instance *instance;

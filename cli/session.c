@@ -216,6 +216,14 @@ static void pass_bench(void *arg, const char *name, unsigned long value,
 		s->bench(s->arg, name, value, unit);
 }
 
+static void pass_content(void *arg, const void *data, size_t n)
+{
+	struct session *s = arg;
+
+	if (s->content)
+		s->content(s->arg, data, n);
+}
+
 static int start(struct session *s, struct instance_config *config,
 		 struct instance **result)
 {
@@ -226,6 +234,7 @@ static int start(struct session *s, struct instance_config *config,
 	config->listener.arg = s;
 	config->listener.log = pass_log;
 	config->listener.bench = pass_bench;
+	config->listener.content = pass_content;
 	config->listener.request = answer_request;
 	return instance_start(config, result);
 }

@@ -30,6 +30,7 @@ struct session {
 	void (*log)(void *arg, const char *text, size_t n);
 	void (*bench)(void *arg, const char *name, unsigned long value,
 		      const char *unit);
+	void (*content)(void *arg, const void *data, size_t n);
 	void *arg;
 	/* Answer to the instance's last request. */
 	struct module_image *request;

@@ -15,6 +15,7 @@
 #include "cli/options.h"
 #include "cli/run.h"
 #include "cli/session.h"
+#include "cli/source.h"
 #include "lib/modfile.h"
 
 static const char help[] =
@@ -32,6 +33,10 @@ static const char help[] =
 	"      --append=PARAMS   further kernel parameters\n"
 	"      --no-snapshot     boot, and show the boot's log\n"
 	"      --timeout=SECONDS what loading or unloading one may take (30)\n"
+	"      --put=FILE=PATH   before the last module is loaded, write FILE to\n"
+	"                        PATH in the instance\n"
+	"      --save=PATH=FILE  when the last module has come to rest, read\n"
+	"                        PATH in the instance into FILE\n"
 	"  -q, --quiet           no kernel log\n"
 	"  -h, --help            this text\n"
 	"\n"
@@ -133,11 +138,14 @@ int cmd_test(int argc, char **argv)
 	run.names = calloc(argc, sizeof(*run.names));
 	options_apply(&options, &run.session);
 	run.keep_going = options.keep_going;
+	run.transfers = &options;
+	source_open(&run.sources);
 	if (options.quiet)
 		run.log_to = NULL;
 	status = split_words(argc - optind, argv + optind, &run);
 	if (status == CLI_OK)
 		status = test(&run, &options);
 	run_free(&run);
+	options_free(&options);
 	return status;
 }

@@ -50,6 +50,7 @@ void host_job_next(struct ring3_job *job);
 void host_job_done(const struct ring3_job *job);
 int host_module_request(const char *name);
 int host_module_next(struct ring3_module_file *file);
+void host_file_content(const void *data, unsigned long n);
 void host_hook_report(const char *symbol, const char *kind, const char *why,
 		      unsigned long hits, unsigned int must_be_reached);
 void host_bench_report(const char *name, unsigned long value,
@@ -70,6 +71,10 @@ void machine_boot(const struct ring3_boot *boot);
 
 /* boot/init.c */
 void init_main(void);
+
+/* boot/files.c */
+long file_put(const char *path, const void *data, unsigned long n);
+long file_save(const char *path);
 
 /* boot/process.c */
 struct pt_regs;

@@ -216,6 +216,10 @@ static int handle(struct instance *in, size_t n, struct ring3_job *done)
 		if (l->log)
 			l->log(l->arg, text, in->buffer + n - text);
 		break;
+	case WIRE_CONTENT:
+		if (l->content)
+			l->content(l->arg, text, in->buffer + n - text);
+		break;
 	case WIRE_NEXT_JOB:
 		in->wants_job = true;
 		break;
@@ -307,7 +311,8 @@ int instance_job(struct instance *in, struct ring3_job *job,
 	if (image)
 		job->size = image->size;
 	send_message(in, WIRE_JOB, job, sizeof(*job),
-		     image ? image->args : job->args, image ? image->fd : -1);
+		     job->args || !image ? job->args : image->args,
+		     image ? image->fd : -1);
 	do {
 		kind = listen_once(in, job);
 	} while (kind >= 0 && kind != WIRE_JOB_DONE);

@@ -37,6 +37,9 @@ struct instance_listener {
 	int (*request)(void *arg, const char *name,
 		       const struct module_image **images);
 
+	/* Bytes of the file that RING3_JOB_SAVE reads, in order. */
+	void (*content)(void *arg, const void *data, size_t n);
+
 	void (*hook)(void *arg, const char *symbol, const char *kind,
 		     const char *why, unsigned long hits, bool must);
 	void (*bench)(void *arg, const char *name, unsigned long value,
@@ -80,7 +83,8 @@ int instance_start(const struct instance_config *config,
 		   struct instance **result);
 
 /*
- * Gives it @job (kind, args, name, size; @image for RING3_JOB_LOAD) and waits
+ * Gives it @job (kind, args, name, size; @image for
+ * RING3_JOB_LOAD, whose args are the image's, and for RING3_JOB_PUT) and waits
  * for the result, which is written into @job.  Returns -EPIPE when the
  * instance ended instead: instance_wait() says how.
  */

@@ -47,8 +47,8 @@ void job_next(struct ring3_job *job)
 			    sizeof(job_file.args) - 1, &fd);
 	job_file.args[n] = 0;
 	job->args = job_file.args;
-	/* An empty file cannot be mapped; the kernel refuses it by its size. */
-	if (job->kind == RING3_JOB_LOAD && job->size) {
+	/* An empty file cannot be mapped; the kernel sees its size. */
+	if (fd >= 0 && job->size) {
 		if (map_file(&job_file, fd, job->size))
 			guest_bug("cannot map a module's file");
 		job->image = job_file.data;

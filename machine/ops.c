@@ -11,6 +11,11 @@ static void console_write(const char *text, unsigned int n)
 	channel_send(WIRE_LOG, NULL, 0, text, n);
 }
 
+static void file_content(const void *data, unsigned long n)
+{
+	channel_send(WIRE_CONTENT, NULL, 0, data, n);
+}
+
 static void hook_report(const char *symbol, const char *kind, const char *why,
 			unsigned long hits, unsigned int must_be_reached)
 {
@@ -68,6 +73,7 @@ const struct ring3_host host_ops = {
 	.job_done = job_done,
 	.module_request = module_request,
 	.module_next = module_next,
+	.file_content = file_content,
 	.hook_report = hook_report,
 	.bench_report = bench_report,
 	.exit = guest_exit,

@@ -14,19 +14,22 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <unistd.h>
 #include "machine/internal.h"
 
 #define MAGIC 0x33676e697231736eul
 #define MAX_RECORDS 16384
 #define MAPS_SIZE (2ul << 20)
-/* Zero pages between others that are written to save a mapping. */
-#define GAP_PAGES 16
+/* Pages left out between others that stay holes of the file, so that one
+ * mapping covers them: a hole reads as zeros, if a little slower. */
+#define GAP_PAGES 512
+#define IOV_BATCH 512
 
 enum record_kind {
 	RECORD_ANONYMOUS, /* [va, va + n) reads as zeros */
 	RECORD_PRIVATE, /* mapped from the file's offset */
-	RECORD_CONTENT, /* RAM file's va: copied from the file's offset */
+	RECORD_CONTENT, /* RAM file's va: read from the file's offset */
 	RECORD_VIEW, /* mapped from the RAM file's offset */
 };
 
@@ -48,11 +51,18 @@ struct head {
 #define RECORDS_OFFSET PAGE_SIZE
 #define PAGES_OFFSET (RECORDS_OFFSET + MAX_RECORDS * sizeof(struct record))
 
+/* Neighbouring mappings of the same rights. */
+struct span {
+	unsigned long start, end;
+	int prot;
+};
+
 struct writer {
 	int fd, maps_fd;
 	unsigned long offset; /* where the next page goes */
-	struct record *records;
-	unsigned long n;
+	struct record *records, *views;
+	unsigned long n, nr_views;
+	struct span span; /* not saved yet */
 	int err;
 };
 
@@ -92,7 +102,7 @@ static void add_record(struct writer *w, struct record r)
 	w->records[w->n++] = r;
 }
 
-/* Lets a private record run on over a few zero pages up to @va. */
+/* Lets a private record run on over what is left out up to @va. */
 static void bridge_gap(struct writer *w, unsigned long start, unsigned long va)
 {
 	struct record *last = &w->records[w->n - 1];
@@ -106,24 +116,38 @@ static void bridge_gap(struct writer *w, unsigned long start, unsigned long va)
 	last->n += va - end;
 }
 
-static void save_private(struct writer *w, unsigned long start,
-			 unsigned long end, int prot)
+/* Private memory; pages of the RAM file among it are saved as such. */
+static void save_span(struct writer *w)
 {
+	struct span s = w->span;
 	unsigned long va;
 
-	add_record(w, (struct record){ start, end - start, 0, RECORD_ANONYMOUS,
-				       prot });
-	if (!(prot & PROT_READ))
+	w->span = (struct span){ 0 };
+	if (!(s.prot & PROT_READ))
 		return;
-	for (va = start; va < end; va += PAGE_SIZE) {
-		if (memory_is_free(va) || memory_is_zero((void *)va))
+	add_record(w, (struct record){ s.start, s.end - s.start, 0,
+				       RECORD_ANONYMOUS, s.prot });
+	for (va = s.start; va < s.end; va += PAGE_SIZE) {
+		if (memory_is_moved(va) || memory_is_free(va) ||
+		    memory_is_zero((void *)va))
 			continue;
-		bridge_gap(w, start, va);
+		bridge_gap(w, s.start, va);
 		write_at(w, (void *)va, PAGE_SIZE, w->offset);
 		add_record(w, (struct record){ va, PAGE_SIZE, w->offset,
-					       RECORD_PRIVATE, prot });
+					       RECORD_PRIVATE, s.prot });
 		w->offset += PAGE_SIZE;
 	}
+}
+
+static void extend_span(struct writer *w, unsigned long start,
+			unsigned long end, int prot)
+{
+	if (w->span.end == start && w->span.prot == prot) {
+		w->span.end = end;
+		return;
+	}
+	save_span(w);
+	w->span = (struct span){ start, end, prot };
 }
 
 /* The RAM file's own content: free pages and zeros are left out. */
@@ -157,35 +181,59 @@ static bool is_ours(unsigned long va)
 	       (va >= LAYOUT_PAGE_ARRAY && va < LAYOUT_HOST);
 }
 
+/* A line of /proc/self/maps, proc(5). */
+struct mapping {
+	unsigned long start, end, offset;
+	int prot;
+	bool is_view;
+};
+
+static bool parse_mapping(const char *line, struct mapping *m)
+{
+	char rights[5];
+
+	if (sscanf(line, "%lx-%lx %4s %lx", &m->start, &m->end, rights,
+		   &m->offset) != 4)
+		return false;
+	m->prot = (rights[0] == 'r' ? PROT_READ : 0) |
+		  (rights[1] == 'w' ? PROT_WRITE : 0) |
+		  (rights[2] == 'x' ? PROT_EXEC : 0);
+	m->is_view = strstr(line, "/memfd:ring3-ram");
+	return is_ours(m->start);
+}
+
 static void save_mapping(struct writer *w, const char *line)
 {
-	unsigned long start, end, offset;
-	char rights[5];
-	int prot;
+	struct mapping m;
 
-	if (sscanf(line, "%lx-%lx %4s %lx", &start, &end, rights, &offset) != 4 ||
-	    !is_ours(start))
+	if (!parse_mapping(line, &m))
 		return;
-	prot = (rights[0] == 'r' ? PROT_READ : 0) |
-	       (rights[1] == 'w' ? PROT_WRITE : 0) |
-	       (rights[2] == 'x' ? PROT_EXEC : 0);
-	if (strstr(line, "/memfd:ring3-ram"))
-		add_record(w, (struct record){ start, end - start, offset,
-					       RECORD_VIEW, prot });
-	else
-		save_private(w, start, end, prot);
+	if (m.is_view && w->nr_views < MAX_RECORDS)
+		w->views[w->nr_views++] = (struct record){
+			m.start, m.end - m.start, m.offset, RECORD_VIEW, m.prot
+		};
+	/* In RAM a view interrupts private memory, elsewhere it is all. */
+	if (!m.is_view || m.start < LAYOUT_RAM_END)
+		extend_span(w, m.start, m.end, m.prot);
+}
+
+/* The process does not outlive its use; nothing is freed. */
+static void *allocate(size_t size)
+{
+	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	return p == MAP_FAILED ? NULL : p;
 }
 
 static char *read_maps(int fd)
 {
-	char *maps = mmap(NULL, MAPS_SIZE, PROT_READ | PROT_WRITE,
-			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	char *maps = allocate(MAPS_SIZE);
 	size_t n = 0;
 	ssize_t got;
 
-	if (maps == MAP_FAILED)
-		return NULL;
-	while ((got = read(fd, maps + n, MAPS_SIZE - 1 - n)) > 0)
+	while (maps &&
+	       (got = read(fd, maps + n, MAPS_SIZE - 1 - n)) > 0)
 		n += got;
 	return maps;
 }
@@ -200,6 +248,7 @@ static void save_all(struct writer *w, char *maps)
 		.half_end = guest.half_end,
 	};
 	char *line, *next;
+	unsigned long i;
 
 	for (line = maps; *line; line = next) {
 		next = strchr(line, '\n');
@@ -208,6 +257,9 @@ static void save_all(struct writer *w, char *maps)
 		*next++ = 0;
 		save_mapping(w, line);
 	}
+	save_span(w);
+	for (i = 0; i < w->nr_views; i++)
+		add_record(w, w->views[i]);
 	save_shared_content(w);
 	write_at(w, w->records, w->n * sizeof(*w->records), RECORDS_OFFSET);
 	head.nr_records = w->n;
@@ -225,12 +277,10 @@ int snapshot_save(void)
 
 	if (w->fd < 0)
 		return -EBADF;
-	w->records = mmap(NULL, PAGES_OFFSET, PROT_READ | PROT_WRITE,
-			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (w->records == MAP_FAILED)
-		return -ENOMEM;
+	w->records = allocate(PAGES_OFFSET);
+	w->views = allocate(PAGES_OFFSET);
 	maps = read_maps(w->maps_fd);
-	if (!maps)
+	if (!w->records || !w->views || !maps)
 		return -ENOMEM;
 	w->offset = PAGES_OFFSET;
 	save_all(w, maps);
@@ -238,21 +288,6 @@ int snapshot_save(void)
 	close(w->fd);
 	w->fd = -1;
 	return w->err;
-}
-
-static int restore_content(int fd, const struct record *r)
-{
-	static char buffer[16 * PAGE_SIZE];
-	unsigned long done, n;
-
-	for (done = 0; done < r->n; done += n) {
-		n = r->n - done < sizeof(buffer) ? r->n - done : sizeof(buffer);
-		if (pread(fd, buffer, n, r->offset + done) != (ssize_t)n ||
-		    pwrite(memory_ram_fd(), buffer, n, r->va + done) !=
-			    (ssize_t)n)
-			return -EIO;
-	}
-	return 0;
 }
 
 static int restore_view(const struct record *r)
@@ -274,11 +309,40 @@ static int restore_record(int fd, const struct record *r)
 	case RECORD_PRIVATE:
 		return memory_map_file(fd, r->va, r->n, r->offset, r->prot);
 	case RECORD_CONTENT:
-		return restore_content(fd, r);
+		return 0; /* all at once, when the views are there */
 	case RECORD_VIEW:
 		return restore_view(r);
 	}
 	return -EINVAL;
+}
+
+/*
+ * The content of shared pages lies together in the file, in the order of its
+ * records; it is read straight to where RAM maps the pages.
+ */
+static int restore_content(int fd, const struct record *r, unsigned long n)
+{
+	static struct iovec iov[IOV_BATCH];
+	unsigned long i, size;
+	int count;
+
+	for (i = 0; i < n;) {
+		unsigned long offset = r[i].offset;
+
+		for (count = 0, size = 0;
+		     i < n && count < IOV_BATCH &&
+		     r[i].kind == RECORD_CONTENT && r[i].offset == offset + size;
+		     i++, count++) {
+			iov[count].iov_base = (void *)(LAYOUT_RAM + r[i].va);
+			iov[count].iov_len = r[i].n;
+			size += r[i].n;
+		}
+		if (!count)
+			i++;
+		else if (preadv(fd, iov, count, offset) != (ssize_t)size)
+			return -EIO;
+	}
+	return 0;
 }
 
 static int read_head(int fd, struct head *head)
@@ -307,6 +371,8 @@ static int restore_all(int fd, const struct head *head)
 		err = -EIO;
 	for (i = 0; !err && i < head->nr_records; i++)
 		err = restore_record(fd, &records[i]);
+	if (!err)
+		err = restore_content(fd, records, head->nr_records);
 	free(records);
 	return err;
 }

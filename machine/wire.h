@@ -22,6 +22,7 @@ enum wire_kind {
 	WIRE_HOOK, /* struct wire_hook; "symbol\0kind\0why\0" */
 	WIRE_BENCH, /* unsigned long value; "name\0unit\0" */
 	WIRE_SNAPSHOT, /* int: 0 or -errno, saving is over */
+	WIRE_CONTENT, /* no header; bytes of a file */
 	WIRE_EXIT, /* int: enum ring3_exit; the text */
 	WIRE_CRASH, /* struct wire_crash; the text */
 	/* To the instance: */

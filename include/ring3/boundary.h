@@ -90,6 +90,8 @@ enum ring3_job_kind {
 	RING3_JOB_LOAD, /* init_module() as insmod does */
 	RING3_JOB_UNLOAD, /* delete_module() as rmmod does */
 	RING3_JOB_SETTLE, /* let work that a module started come to rest */
+	RING3_JOB_PUT, /* write image to the file at path args */
+	RING3_JOB_SAVE, /* read the file at path args to the host */
 	RING3_JOB_BENCH, /* measure the primitive called name */
 };
 
@@ -102,8 +104,8 @@ enum ring3_job_fate {
 struct ring3_job {
 	enum ring3_job_kind kind;
 	unsigned int index; /* the host's own number for it */
-	const void *image; /* LOAD: the file's content; host memory */
-	unsigned long size;
+	const void *image; /* LOAD, PUT: the content; host memory */
+	unsigned long size; /* of image; SETTLE: milliseconds */
 	const char *args; /* LOAD: parameters; host memory, never NULL */
 	char name[64]; /* UNLOAD: the module's name; NUL-terminated */
 	/* Filled in by the kernel half: */
@@ -193,6 +195,9 @@ struct ring3_host {
 
 	/* The next of them in loading order, 0, or -ENOENT after the last. */
 	int (*module_next)(struct ring3_module_file *file);
+
+	/* The next bytes of the file that RING3_JOB_SAVE reads. */
+	void (*file_content)(const void *data, unsigned long n);
 
 	/* One hook's state, told on request at the end of boot. */
 	void (*hook_report)(const char *symbol, const char *kind,

@@ -96,6 +96,12 @@ static void do_job(struct ring3_job *job)
 	case RING3_JOB_SETTLE:
 		msleep(job->size);
 		break;
+	case RING3_JOB_PUT:
+		job->result = file_put(job->args, job->image, job->size);
+		break;
+	case RING3_JOB_SAVE:
+		job->result = file_save(job->args);
+		break;
 	case RING3_JOB_BENCH:
 		bench_run(job->name);
 		break;

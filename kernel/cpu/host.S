@@ -101,6 +101,7 @@ SYM_CODE_END(host_\name)
 	HOST_OP job_done
 	HOST_OP module_request
 	HOST_OP module_next
+	HOST_OP file_content
 	HOST_OP hook_report
 	HOST_OP bench_report
 	HOST_OP exit

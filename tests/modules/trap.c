@@ -40,7 +40,8 @@ MODULE_PARM_DESC(where, "init, exit, kthread, timer, work or tasklet");
 /* Volatile, or the compiler sees through the misdeeds. */
 static volatile int zero;
 static volatile unsigned long sink;
-static const volatile unsigned int constant = 0x600dc0de;
+/* A constant that is volatile would not be among the read-only data. */
+static const unsigned long constant[] = {0x600dc0de};
 static u8 ret_in_data[16] = {0xc3};
 
 static DEFINE_MUTEX(mutex);
@@ -178,8 +179,8 @@ static void write_text(void)
 
 static void write_rodata(void)
 {
-	poke((unsigned long)&constant);
-	sink = constant;
+	poke((unsigned long)constant);
+	peek((unsigned long)constant);
 }
 
 static void exec_data(void)

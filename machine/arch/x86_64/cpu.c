@@ -43,24 +43,22 @@ static uint64_t mix(uint64_t hash, uint64_t value)
 	return (hash ^ value) * 0x100000001b3ull;
 }
 
-/* The leaves that cpu/features.c of the kernel half reads. */
+/*
+ * Of the leaves that cpu/features.c of the kernel half reads, those that tell
+ * processors apart; on a virtual machine each costs an exit.
+ */
 uint64_t cpu_features_hash(uint64_t hash)
 {
-	static const unsigned int leaves[][2] = {
-		{ 0, 0 },	   { 1, 0 },	      { 7, 0 },
-		{ 0xd, 0 },	   { 0xd, 1 },	      { 0x80000001, 0 },
-		{ 0x80000002, 0 }, { 0x80000003, 0 }, { 0x80000004, 0 },
-	};
-	unsigned int a, b, c, d, i;
+	unsigned int a, b, c, d, xcr0, has_xsave;
 
-	for (i = 0; i < sizeof(leaves) / sizeof(*leaves); i++) {
-		if (!__get_cpuid_count(leaves[i][0], leaves[i][1], &a, &b, &c,
-				       &d))
-			continue;
-		/* The top byte of leaf 1's ebx tells which CPU we run on. */
-		if (leaves[i][0] == 1)
-			b = 0;
-		hash = mix(mix(mix(mix(hash, a), b), c), d);
-	}
-	return hash;
+	__cpuid(1, a, b, c, d);
+	has_xsave = c & bit_OSXSAVE;
+	/* The top byte of ebx tells which CPU we run on. */
+	hash = mix(mix(mix(hash, a), c), d);
+	__cpuid_count(7, 0, a, b, c, d);
+	hash = mix(mix(mix(hash, b), c), d);
+	if (!has_xsave)
+		return hash;
+	__asm__ volatile("xgetbv" : "=a"(xcr0), "=d"(d) : "c"(0));
+	return mix(hash, xcr0);
 }
