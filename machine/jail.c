@@ -55,6 +55,7 @@ static struct sock_filter filter[] = {
 	ALLOW_CALL(mmap),
 	ALLOW_CALL(munmap),
 	ALLOW_CALL(mprotect),
+	ALLOW_CALL(madvise),
 	ALLOW_CALL(pwrite64),
 	ALLOW_CALL(pread64),
 	ALLOW_CALL(clock_gettime),

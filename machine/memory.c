@@ -19,6 +19,8 @@
 
 #define RAM_PAGES (LAYOUT_RAM_SIZE / PAGE_SIZE)
 #define VOID_SIZE (2ul << 20)
+/* Runs of pages from here on are faulted in at once. */
+#define POPULATE_MIN (8 * PAGE_SIZE)
 
 static int ram_fd = -1;
 static int void_fd = -1;
@@ -141,7 +143,12 @@ int memory_map(unsigned long va, unsigned long pa, unsigned long n,
 	if (pa < LAYOUT_RAM || pa + n > LAYOUT_RAM_END)
 		return -EINVAL;
 	err = move_to_file(pa, n);
-	return err ? err : map_ram(va, pa, n, protection(rights));
+	if (!err)
+		err = map_ram(va, pa, n, protection(rights));
+	/* A module's sections and the like: all of it will be touched. */
+	if (!err && n >= POPULATE_MIN)
+		madvise((void *)va, n, MADV_POPULATE_WRITE);
+	return err;
 }
 
 /* After a snapshot: these pages lie in the file already. */

@@ -36,19 +36,44 @@ unsigned int protect_rights(u64 flags)
 	return rights;
 }
 
-static int change_page(unsigned long addr, pgprot_t set, pgprot_t clr)
+/* Changes the page table entry; false where there is none: RAM and the image
+ * have no page tables, and their rights do not change after boot. */
+static bool change_entry(unsigned long addr, pgprot_t set, pgprot_t clr,
+			 unsigned int *rights)
 {
 	unsigned int level;
 	pte_t *pte = lookup_address(addr, &level);
 	u64 flags;
 
-	/* RAM and the image have no page tables: their rights do not change
-	 * after boot, as with kernels that map them by large pages. */
 	if (!pte || level != PG_LEVEL_4K)
-		return 0;
+		return false;
 	flags = (pte_val(*pte) & ~pgprot_val(clr)) | pgprot_val(set);
 	set_pte_atomic(pte, __pte(flags));
-	return host_memory_protect(addr, PAGE_SIZE, protect_rights(flags));
+	*rights = protect_rights(flags);
+	return true;
+}
+
+/* Neighbouring pages that come to the same rights change at once. */
+static int change_range(unsigned long addr, unsigned long end, pgprot_t set,
+			pgprot_t clr)
+{
+	unsigned long start = addr;
+	unsigned int rights, pending = 0;
+	int err = 0;
+
+	for (; !err && addr < end; addr += PAGE_SIZE) {
+		bool mapped = change_entry(addr, set, clr, &rights);
+
+		if (mapped && start < addr && rights == pending)
+			continue;
+		if (start < addr)
+			err = host_memory_protect(start, addr - start, pending);
+		start = mapped ? addr : addr + PAGE_SIZE;
+		pending = rights;
+	}
+	if (!err && start < end)
+		err = host_memory_protect(start, end - start, pending);
+	return err;
 }
 
 /* Cache attributes mean nothing here; rights do. */
@@ -60,14 +85,11 @@ int machine_change_page_attr(unsigned long *addr, int numpages,
 {
 	pgprot_t set = __pgprot(pgprot_val(mask_set) & RIGHTS);
 	pgprot_t clr = __pgprot(pgprot_val(mask_clr) & RIGHTS);
-	int i, err = 0;
 
 	/* Lists of pages and addresses carry cache attributes only. */
 	if (in_flag || (!pgprot_val(set) && !pgprot_val(clr)))
 		return 0;
-	for (i = 0; i < numpages && !err; i++)
-		err = change_page(*addr + i * PAGE_SIZE, set, clr);
-	return err;
+	return change_range(*addr, *addr + numpages * PAGE_SIZE, set, clr);
 }
 HOOK(change_page_attr_set_clr, machine_change_page_attr, HOOK_SLOT, HOOK_BOOT,
      "edits and flushes the page tables of the direct map");

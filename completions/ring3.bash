@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Completion of ring3's command line for bash.  Needs no bash-completion, and
+# nothing but `ring3 targets` is run.
+# shellcheck shell=bash
+
+_ring3_releases()
+{
+	"$1" targets 2>/dev/null |
+		sed -n '2,$s/^[* ] *\([^ ]*\).*/\1/p'
+}
+
+# Sets COMPREPLY to those of the words $1 that begin with $2.
+_ring3_words()
+{
+	mapfile -t COMPREPLY < <(compgen -W "$1" -- "$2")
+}
+
+_ring3_modules()
+{
+	compopt -o filenames
+	mapfile -t COMPREPLY < <(compgen -d -- "$1"
+				 compgen -f -X '!*.ko*' -- "$1")
+}
+
+# The value of option $2, of which $3 is there; fails if it takes none.
+_ring3_value()
+{
+	case $2 in
+	-k | --target)
+		_ring3_words "$(_ring3_releases "$1")" "$3" ;;
+	--time)
+		_ring3_words "virtual real" "$3" ;;
+	-o | --output)
+		compopt -o filenames
+		mapfile -t COMPREPLY < <(compgen -f -- "$3") ;;
+	-j | --jobs | --timeout | --append)
+		;;
+	*)
+		return 1 ;;
+	esac
+}
+
+_ring3_targets()
+{
+	local verb=${COMP_WORDS[2]}
+
+	if ((COMP_CWORD == 2)); then
+		_ring3_words "list add build remove --help" "$2"
+	elif [[ $verb == build && $2 == -* ]]; then
+		_ring3_words "--force --help" "$2"
+	elif [[ $verb == add ]]; then
+		_ring3_words "all" "$2"
+	elif [[ $verb == build || $verb == remove ]]; then
+		_ring3_words "$(_ring3_releases "$1")" "$2"
+	fi
+}
+
+_ring3_options()
+{
+	case $1 in
+	test)
+		echo "--target --time --keep-going --append --no-snapshot" \
+			"--timeout --quiet --help" ;;
+	sweep)
+		echo "--target --jobs --output --fresh --append --timeout" \
+			"--quiet --help" ;;
+	bench)
+		echo "--target --help" ;;
+	esac
+}
+
+_ring3()
+{
+	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
+	local command=${COMP_WORDS[1]}
+
+	COMPREPLY=()
+	# "--time=real" comes as three words.
+	if [[ $cur == = ]]; then
+		cur=
+	elif [[ $prev == = ]] && ((COMP_CWORD > 2)); then
+		prev=${COMP_WORDS[COMP_CWORD - 2]}
+	fi
+	if ((COMP_CWORD == 1)); then
+		_ring3_words "test sweep targets bench --help --version" "$cur"
+	elif [[ $command == targets ]]; then
+		_ring3_targets "$1" "$cur"
+	elif _ring3_value "$1" "$prev" "$cur"; then
+		:
+	elif [[ $cur == -* ]]; then
+		_ring3_words "$(_ring3_options "$command")" "$cur"
+	elif [[ $command == test ]]; then
+		_ring3_modules "$cur"
+	fi
+}
+
+complete -F _ring3 ring3

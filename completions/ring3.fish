@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Completion of ring3's command line for fish.  Nothing but `ring3 targets` is
+# run.
+
+function __ring3_releases
+    ring3 targets 2>/dev/null | sed -n '2,$s/^[* ] *\([^ ]*\).*/\1/p'
+end
+
+# Module files, and folders on the way to them.
+function __ring3_modules
+    __fish_complete_path (commandline -ct) | string match -r '^[^\t]*(?:/|\.ko(?:\.\w+)?)(?=\t|$)'
+end
+
+function __ring3_command
+    set -l words (commandline -opc)
+    test (count $words) -ge 2; and contains -- $words[2] $argv
+end
+
+# Whether the next word is the verb of `ring3 targets`.
+function __ring3_wants_verb
+    set -l words (commandline -opc)
+    test (count $words) -eq 2; and test $words[2] = targets
+end
+
+function __ring3_verb
+    set -l words (commandline -opc)
+    test (count $words) -ge 3; and test $words[2] = targets
+    and contains -- $words[3] $argv
+end
+
+complete -c ring3 -f
+
+complete -c ring3 -n __fish_use_subcommand -a test -d 'Load modules, show their log, unload them'
+complete -c ring3 -n __fish_use_subcommand -a sweep -d 'Test every module of a target'
+complete -c ring3 -n __fish_use_subcommand -a targets -d 'List, add, build and remove kernels'
+complete -c ring3 -n __fish_use_subcommand -a bench -d 'Measure'
+complete -c ring3 -n __fish_use_subcommand -s V -l version -d 'Show the version'
+complete -c ring3 -s h -l help -d 'Show help'
+
+complete -c ring3 -n '__ring3_command test sweep bench' -s k -l target -x -a '(__ring3_releases)' -d 'The kernel'
+complete -c ring3 -n '__ring3_command test sweep' -l append -x -d 'Further kernel parameters'
+complete -c ring3 -n '__ring3_command test sweep' -l timeout -x -d 'Seconds that loading or unloading one may take'
+complete -c ring3 -n '__ring3_command test sweep' -s q -l quiet -d 'Print less'
+
+complete -c ring3 -n '__ring3_command test' -a '(__ring3_modules)'
+complete -c ring3 -n '__ring3_command test' -l time -x -a 'virtual real' -d 'How time passes'
+complete -c ring3 -n '__ring3_command test' -l keep-going -d 'Go on after a module that failed'
+complete -c ring3 -n '__ring3_command test' -l no-snapshot -d 'Boot, and show the log of that'
+
+complete -c ring3 -n '__ring3_command sweep' -s j -l jobs -x -d 'How many at once'
+complete -c ring3 -n '__ring3_command sweep' -s o -l output -r -F -d 'The results'
+complete -c ring3 -n '__ring3_command sweep' -l fresh -d 'Forget an interrupted sweep'
+
+complete -c ring3 -n __ring3_wants_verb -a list -d 'Show the kernels there are'
+complete -c ring3 -n __ring3_wants_verb -a add -d 'Get kernels from packages'
+complete -c ring3 -n __ring3_wants_verb -a build -d 'Build what running them needs'
+complete -c ring3 -n __ring3_wants_verb -a remove -d 'Remove what add got'
+complete -c ring3 -n '__ring3_verb add' -a all -d 'The default kernels'
+complete -c ring3 -n '__ring3_verb build remove' -a '(__ring3_releases)' -d Kernel
+complete -c ring3 -n '__ring3_verb build' -s f -l force -d 'Even if current'
