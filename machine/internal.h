@@ -57,7 +57,6 @@ int memory_protect(unsigned long va, unsigned long n, unsigned int rights);
 int memory_poke(unsigned long to, const void *from, unsigned long n);
 void memory_free_hint(unsigned long pa, unsigned long n);
 bool memory_is_free(unsigned long pa);
-bool memory_is_moved(unsigned long pa);
 int memory_ram_fd(void);
 void memory_note_view(unsigned long va, unsigned long n);
 bool memory_is_zero(const void *page);

@@ -225,12 +225,6 @@ void memory_free_hint(unsigned long pa, unsigned long n)
 		memset(unused + frame_number(pa), 1, n >> PAGE_SHIFT);
 }
 
-bool memory_is_moved(unsigned long pa)
-{
-	return pa >= LAYOUT_RAM && pa < LAYOUT_RAM_END &&
-	       moved[frame_number(pa)];
-}
-
 bool memory_is_free(unsigned long pa)
 {
 	return pa >= LAYOUT_RAM && pa < LAYOUT_RAM_END &&

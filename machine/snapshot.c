@@ -51,6 +51,13 @@ struct head {
 #define RECORDS_OFFSET PAGE_SIZE
 #define PAGES_OFFSET (RECORDS_OFFSET + MAX_RECORDS * sizeof(struct record))
 
+/* A line of /proc/self/maps, proc(5). */
+struct mapping {
+	unsigned long start, end, offset;
+	int prot;
+	bool is_view;
+};
+
 /* Neighbouring mappings of the same rights. */
 struct span {
 	unsigned long start, end;
@@ -60,8 +67,11 @@ struct span {
 struct writer {
 	int fd, maps_fd;
 	unsigned long offset; /* where the next page goes */
-	struct record *records, *views;
-	unsigned long n, nr_views;
+	struct mapping *mappings;
+	unsigned long nr_mappings;
+	unsigned char *viewed; /* by page of RAM */
+	struct record *records;
+	unsigned long n;
 	struct span span; /* not saved yet */
 	int err;
 };
@@ -116,7 +126,13 @@ static void bridge_gap(struct writer *w, unsigned long start, unsigned long va)
 	last->n += va - end;
 }
 
-/* Private memory; pages of the RAM file among it are saved as such. */
+static bool is_viewed(const struct writer *w, unsigned long va)
+{
+	return va >= LAYOUT_RAM && va < LAYOUT_RAM_END &&
+	       w->viewed[(va - LAYOUT_RAM) >> PAGE_SHIFT];
+}
+
+/* Private memory; viewed pages among it are saved apart. */
 static void save_span(struct writer *w)
 {
 	struct span s = w->span;
@@ -128,7 +144,7 @@ static void save_span(struct writer *w)
 	add_record(w, (struct record){ s.start, s.end - s.start, 0,
 				       RECORD_ANONYMOUS, s.prot });
 	for (va = s.start; va < s.end; va += PAGE_SIZE) {
-		if (memory_is_moved(va) || memory_is_free(va) ||
+		if (is_viewed(w, va) || memory_is_free(va) ||
 		    memory_is_zero((void *)va))
 			continue;
 		bridge_gap(w, s.start, va);
@@ -150,28 +166,19 @@ static void extend_span(struct writer *w, unsigned long start,
 	w->span = (struct span){ start, end, prot };
 }
 
-/* The RAM file's own content: free pages and zeros are left out. */
-static void save_shared_content(struct writer *w)
+/* The viewed pages' content, together; free pages and zeros are left out. */
+static void save_viewed_content(struct writer *w)
 {
-	static char page[PAGE_SIZE];
-	int fd = memory_ram_fd();
-	off_t at = 0;
+	unsigned long va;
 
-	/* Only what was ever written has blocks in the file. */
-	while ((at = lseek(fd, at, SEEK_DATA)) >= 0) {
-		off_t end = lseek(fd, at, SEEK_HOLE);
-
-		for (; at < end; at += PAGE_SIZE) {
-			if (memory_is_free(LAYOUT_RAM + at) ||
-			    pread(fd, page, PAGE_SIZE, at) !=
-				    (ssize_t)PAGE_SIZE ||
-			    memory_is_zero(page))
-				continue;
-			write_at(w, page, PAGE_SIZE, w->offset);
-			add_record(w, (struct record){ at, PAGE_SIZE, w->offset,
-						       RECORD_CONTENT, 0 });
-			w->offset += PAGE_SIZE;
-		}
+	for (va = LAYOUT_RAM; va < LAYOUT_RAM_END; va += PAGE_SIZE) {
+		if (!is_viewed(w, va) || memory_is_free(va) ||
+		    memory_is_zero((void *)va))
+			continue;
+		write_at(w, (void *)va, PAGE_SIZE, w->offset);
+		add_record(w, (struct record){ va - LAYOUT_RAM, PAGE_SIZE,
+					       w->offset, RECORD_CONTENT, 0 });
+		w->offset += PAGE_SIZE;
 	}
 }
 
@@ -180,13 +187,6 @@ static bool is_ours(unsigned long va)
 	return (va >= LAYOUT_LOW && va < LAYOUT_LOW_END) ||
 	       (va >= LAYOUT_PAGE_ARRAY && va < LAYOUT_HOST);
 }
-
-/* A line of /proc/self/maps, proc(5). */
-struct mapping {
-	unsigned long start, end, offset;
-	int prot;
-	bool is_view;
-};
 
 static bool parse_mapping(const char *line, struct mapping *m)
 {
@@ -202,19 +202,49 @@ static bool parse_mapping(const char *line, struct mapping *m)
 	return is_ours(m->start);
 }
 
-static void save_mapping(struct writer *w, const char *line)
+static bool is_in_ram(unsigned long va)
 {
-	struct mapping m;
+	return va >= LAYOUT_RAM && va < LAYOUT_RAM_END;
+}
 
-	if (!parse_mapping(line, &m))
-		return;
-	if (m.is_view && w->nr_views < MAX_RECORDS)
-		w->views[w->nr_views++] = (struct record){
-			m.start, m.end - m.start, m.offset, RECORD_VIEW, m.prot
-		};
-	/* In RAM a view interrupts private memory, elsewhere it is all. */
-	if (!m.is_view || m.start < LAYOUT_RAM_END)
-		extend_span(w, m.start, m.end, m.prot);
+/* The viewed pages at their address in RAM itself. */
+static void save_ram_views(struct writer *w)
+{
+	unsigned long i;
+
+	for (i = 0; i < LAYOUT_RAM_SIZE >> PAGE_SHIFT; i++)
+		if (w->viewed[i])
+			add_record(w, (struct record){
+					      LAYOUT_RAM + (i << PAGE_SHIFT),
+					      PAGE_SIZE, i << PAGE_SHIFT,
+					      RECORD_VIEW,
+					      PROT_READ | PROT_WRITE });
+}
+
+/*
+ * A view outside RAM holds its pages in the RAM file; other pages may have been
+ * there once, but are private again in the next instance.  Views come last, so
+ * that they are mapped over what is private.
+ */
+static void save_mappings(struct writer *w)
+{
+	const struct mapping *m, *end = w->mappings + w->nr_mappings;
+
+	for (m = w->mappings; m < end; m++)
+		if (m->is_view && !is_in_ram(m->start))
+			memset(w->viewed + (m->offset >> PAGE_SHIFT), 1,
+			       (m->end - m->start) >> PAGE_SHIFT);
+	for (m = w->mappings; m < end; m++)
+		if (!m->is_view || is_in_ram(m->start))
+			extend_span(w, m->start, m->end, m->prot);
+	save_span(w);
+	for (m = w->mappings; m < end; m++)
+		if (m->is_view && !is_in_ram(m->start))
+			add_record(w, (struct record){ m->start,
+						       m->end - m->start,
+						       m->offset, RECORD_VIEW,
+						       m->prot });
+	save_ram_views(w);
 }
 
 /* The process does not outlive its use; nothing is freed. */
@@ -238,7 +268,21 @@ static char *read_maps(int fd)
 	return maps;
 }
 
-static void save_all(struct writer *w, char *maps)
+static void parse_maps(struct writer *w, char *maps)
+{
+	char *line, *next;
+
+	for (line = maps; *line; line = next) {
+		next = strchr(line, '\n');
+		if (!next || w->nr_mappings == MAX_RECORDS)
+			break;
+		*next++ = 0;
+		if (parse_mapping(line, &w->mappings[w->nr_mappings]))
+			w->nr_mappings++;
+	}
+}
+
+static void save_all(struct writer *w)
 {
 	struct head head = {
 		.magic = MAGIC,
@@ -247,20 +291,9 @@ static void save_all(struct writer *w, char *maps)
 		.image_end = guest.image_end,
 		.half_end = guest.half_end,
 	};
-	char *line, *next;
-	unsigned long i;
 
-	for (line = maps; *line; line = next) {
-		next = strchr(line, '\n');
-		if (!next)
-			break;
-		*next++ = 0;
-		save_mapping(w, line);
-	}
-	save_span(w);
-	for (i = 0; i < w->nr_views; i++)
-		add_record(w, w->views[i]);
-	save_shared_content(w);
+	save_mappings(w);
+	save_viewed_content(w);
 	write_at(w, w->records, w->n * sizeof(*w->records), RECORDS_OFFSET);
 	head.nr_records = w->n;
 	head.size = w->offset;
@@ -278,12 +311,14 @@ int snapshot_save(void)
 	if (w->fd < 0)
 		return -EBADF;
 	w->records = allocate(PAGES_OFFSET);
-	w->views = allocate(PAGES_OFFSET);
+	w->mappings = allocate(MAX_RECORDS * sizeof(*w->mappings));
+	w->viewed = allocate(LAYOUT_RAM_SIZE >> PAGE_SHIFT);
 	maps = read_maps(w->maps_fd);
-	if (!w->records || !w->views || !maps)
+	if (!w->records || !w->mappings || !w->viewed || !maps)
 		return -ENOMEM;
+	parse_maps(w, maps);
 	w->offset = PAGES_OFFSET;
-	save_all(w, maps);
+	save_all(w);
 	close(w->maps_fd);
 	close(w->fd);
 	w->fd = -1;
