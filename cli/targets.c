@@ -19,11 +19,13 @@ static const char usage[] =
 	"       ring3 targets build [-f] [NAME...]\n"
 	"                                       build what running them needs\n"
 	"       ring3 targets remove NAME...    remove what add got\n"
+	"       ring3 targets headers [NAME]    print where its headers are\n"
 	"\n"
 	"add:    NAME is a release (6.1.0-56-amd64), a package\n"
 	"        (linux-image-amd64) or \"all\" for the default ones\n"
 	"build:  of the default kernel without a NAME; -f, --force: even if\n"
 	"        there is a build that is current\n"
+	"headers: for make -C; of the default kernel without a NAME\n"
 	"\n"
 	"NAME may be part of a release that is listed, except with add.\n";
 
@@ -159,15 +161,48 @@ static int build_one(const struct target *target, bool force)
 	return finish(&error, ret);
 }
 
+static int print_headers(const struct target *target)
+{
+	if (!target->headers) {
+		fprintf(stderr, "ring3: there are no headers of %s here\n",
+			target->release);
+		return CLI_FAILED;
+	}
+	puts(target->headers);
+	return CLI_OK;
+}
+
+static int no_kernels(void)
+{
+	fprintf(stderr, "ring3: there are no kernels here; `ring3 targets add "
+			"all` gets the default ones\n");
+	return CLI_FAILED;
+}
+
+static int cmd_headers(const char *name)
+{
+	const struct target *target;
+	struct target_list list;
+	int status = CLI_FAILED;
+
+	if (read_list(&list))
+		return CLI_FAILED;
+	target = name ? find_target(&list, name) : target_default(&list);
+	if (target)
+		status = print_headers(target);
+	else if (!name)
+		status = no_kernels();
+	target_list_free(&list);
+	return status;
+}
+
 static int build_default(const struct target_list *list, bool force)
 {
 	const struct target *target = target_default(list);
 
 	if (target)
 		return build_one(target, force);
-	fprintf(stderr, "ring3: there are no kernels here; `ring3 targets add "
-			"all` gets the default ones\n");
-	return CLI_FAILED;
+	return no_kernels();
 }
 
 static int build_names(const struct target_list *list, char **names, bool force)
@@ -236,6 +271,8 @@ int cmd_targets(int argc, char **argv)
 		return cmd_list();
 	if (!strcmp(verb, "build"))
 		return cmd_build(argv + 2);
+	if (!strcmp(verb, "headers") && argc <= 3)
+		return cmd_headers(argv[2]);
 	if (!strcmp(verb, "add")) {
 		names = names_of(argv + 2, &status);
 		return names ? cmd_add(names) : status;

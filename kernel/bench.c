@@ -5,10 +5,13 @@
  * Process context; runs for some milliseconds each.
  */
 #include <linux/completion.h>
+#include <linux/crypto.h>
+#include <linux/err.h>
 #include <linux/kthread.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
+#include <linux/vmalloc.h>
 #include "internal.h"
 
 #define ROUNDS 1000000ul
@@ -74,6 +77,53 @@ static void bench_switch(void)
 	report("task switch", start, 2 * SWITCHES);
 }
 
+/* Text that compresses as source code does, the same everywhere. */
+static void fill_text(u8 *text, unsigned int n)
+{
+	static const char words[] = "static int struct return if else for "
+				    "module kernel unsigned long ";
+	u32 x = 1;
+	unsigned int i;
+
+	for (i = 0; i < n; i++) {
+		if (!(i % 7))
+			x = x * 1664525 + 1013904223;
+		text[i] = words[(x >> 24) % (sizeof(words) - 8) + i % 7];
+	}
+}
+
+#define TEXT_SIZE 65536u
+#define TEXT_ROUNDS 500u
+
+/* The stock modules that request_module() finds, beside lz4 in user space. */
+static void bench_lz4(void)
+{
+	struct crypto_comp *comp = crypto_alloc_comp("lz4", 0, 0);
+	u8 *text = vmalloc(TEXT_SIZE), *packed = vmalloc(2 * TEXT_SIZE);
+	unsigned int i, n = 0;
+	unsigned long start;
+
+	if (IS_ERR(comp) || !text || !packed)
+		goto out;
+	fill_text(text, TEXT_SIZE);
+	start = host_clock_real();
+	for (i = 0; i < TEXT_ROUNDS; i++) {
+		n = 2 * TEXT_SIZE;
+		if (crypto_comp_compress(comp, text, TEXT_SIZE, packed, &n))
+			goto out;
+	}
+	host_bench_report("lz4 of the stock module",
+			  (unsigned long)TEXT_SIZE * TEXT_ROUNDS * 1000 /
+				  (host_clock_real() - start),
+			  "MB/s");
+	host_bench_report("lz4 compressed size", n, "bytes");
+out:
+	if (!IS_ERR(comp))
+		crypto_free_comp(comp);
+	vfree(packed);
+	vfree(text);
+}
+
 static const struct {
 	const char *name;
 	void (*fn)(void);
@@ -81,6 +131,7 @@ static const struct {
 	{ "kmalloc", bench_kmalloc },
 	{ "spinlock", bench_spinlock },
 	{ "switch", bench_switch },
+	{ "lz4", bench_lz4 },
 };
 
 /* Runs the one called @name, or all when it is empty. */

@@ -66,7 +66,7 @@ struct machine_hook {
 
 /* For a function that only some kernels have. */
 #define HOOK_IF_PRESENT(sym, replacement, kind, reach, why)                \
-	__asm__(".weak " #sym);                                            \
+	extern char hook_target_##sym[] __weak;                            \
 	__HOOK(sym, replacement, kind, reach, 1, why)
 
 /* The native body behind a HOOK_SLOT, as a pointer of @type. */

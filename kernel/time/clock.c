@@ -128,9 +128,11 @@ void clock_halt(void)
 	host_exit(RING3_EXIT_HALT, "halted with interrupts off");
 }
 
-/* The CPU's features decide how idle halts; the plain way is ours. */
+/* The CPU's features decide how idle halts; the plain way is ours.  Then the
+ * CPU is known, and gets its own copy of what is known of it. */
 void machine_cpu_finalize_init(void)
 {
+	*this_cpu_ptr(&cpu_info) = boot_cpu_data;
 	/* Some kernels' takes no argument, and does not look. */
 	((select_idle_fn *)select_idle_routine)(&boot_cpu_data);
 }
