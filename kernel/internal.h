@@ -43,6 +43,7 @@ void host_memory_unmap(unsigned long va, unsigned long n);
 int host_memory_protect(unsigned long va, unsigned long n,
 			unsigned int rights);
 int host_memory_poke(unsigned long to, const void *from, unsigned long n);
+int host_memory_share(unsigned long va, unsigned long n);
 void host_memory_free_hint(unsigned long pa, unsigned long n);
 void host_cpu_set_gs(unsigned long base);
 int host_snapshot(void);

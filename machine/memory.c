@@ -19,6 +19,7 @@
 
 #define RAM_PAGES (LAYOUT_RAM_SIZE / PAGE_SIZE)
 #define VOID_SIZE (2ul << 20)
+#define MAX_LAZY_VIEWS 256
 /* Runs of pages from here on are faulted in at once. */
 #define POPULATE_MIN (8 * PAGE_SIZE)
 
@@ -151,6 +152,57 @@ int memory_map(unsigned long va, unsigned long pa, unsigned long n,
 	return err;
 }
 
+/*
+ * Views of a snapshot that are read-only: private copies, page by page made
+ * shared when the page is to be written at its address in RAM.
+ */
+static struct lazy_view {
+	unsigned long va, pa, n;
+} lazy_views[MAX_LAZY_VIEWS];
+static int nr_lazy_views;
+static unsigned char is_shared[RAM_PAGES]; /* pages of them that are */
+
+void memory_note_lazy_view(unsigned long va, unsigned long pa, unsigned long n)
+{
+	if (nr_lazy_views == MAX_LAZY_VIEWS)
+		guest_bug("too many read-only views in the snapshot");
+	lazy_views[nr_lazy_views++] = (struct lazy_view){ va, pa, n };
+}
+
+static int share_page(unsigned long va, unsigned long pa)
+{
+	if (is_shared[frame_number(pa)])
+		return 0;
+	is_shared[frame_number(pa)] = 1;
+	return memory_map(va, pa, PAGE_SIZE, RING3_READ | RING3_EXEC);
+}
+
+/* Before [va, va + n) is written to through RAM, or made writable. */
+int memory_share(unsigned long va, unsigned long n)
+{
+	int i, err = 0;
+
+	for (i = 0; i < nr_lazy_views; i++) {
+		const struct lazy_view *v = &lazy_views[i];
+		unsigned long p = va & ~(PAGE_SIZE - 1);
+
+		for (; !err && p < va + n; p += PAGE_SIZE)
+			if (p >= v->va && p < v->va + v->n)
+				err = share_page(p, v->pa + (p - v->va));
+	}
+	return err;
+}
+
+/* An unmapped view is none any more. */
+static void forget_lazy_view(unsigned long va, unsigned long n)
+{
+	int i;
+
+	for (i = 0; i < nr_lazy_views; i++)
+		if (lazy_views[i].va >= va && lazy_views[i].va < va + n)
+			lazy_views[i].n = 0;
+}
+
 /* After a snapshot: these pages lie in the file already. */
 void memory_note_view(unsigned long va, unsigned long n)
 {
@@ -193,6 +245,7 @@ int memory_map_void(unsigned long va, unsigned long n)
  * ever lies there. */
 void memory_unmap(unsigned long va, unsigned long n)
 {
+	forget_lazy_view(va, n);
 	if (va >= LAYOUT_LOW && va < LAYOUT_LOW_END)
 		memory_map_file(-1, va, n, 0, PROT_NONE);
 	else
@@ -201,6 +254,10 @@ void memory_unmap(unsigned long va, unsigned long n)
 
 int memory_protect(unsigned long va, unsigned long n, unsigned int rights)
 {
+	int err = rights & RING3_WRITE ? memory_share(va, n) : 0;
+
+	if (err)
+		return err;
 	return mprotect((void *)va, n, protection(rights)) ? -errno : 0;
 }
 

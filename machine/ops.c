@@ -66,6 +66,7 @@ const struct ring3_host host_ops = {
 	.memory_unmap = memory_unmap,
 	.memory_protect = memory_protect,
 	.memory_poke = memory_poke,
+	.memory_share = memory_share,
 	.memory_free_hint = memory_free_hint,
 	.cpu_set_gs = cpu_set_gs,
 	.snapshot = snapshot,

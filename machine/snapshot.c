@@ -31,10 +31,14 @@ enum record_kind {
 	RECORD_PRIVATE, /* mapped from the file's offset */
 	RECORD_CONTENT, /* RAM file's va: read from the file's offset */
 	RECORD_VIEW, /* mapped from the RAM file's offset */
+	/* A view that nobody may write through: mapped from the file, and
+	 * shared with its pages at pa only when those are to be written. */
+	RECORD_LAZY_VIEW,
 };
 
 struct record {
 	unsigned long va, n, offset;
+	unsigned long pa; /* LAZY_VIEW */
 	unsigned int kind;
 	int prot;
 };
@@ -101,7 +105,8 @@ static void add_record(struct writer *w, struct record r)
 
 	if (last && last->kind == r.kind && r.kind != RECORD_ANONYMOUS &&
 	    last->prot == r.prot && last->va + last->n == r.va &&
-	    last->offset + last->n == r.offset) {
+	    last->offset + last->n == r.offset &&
+	    (r.kind != RECORD_LAZY_VIEW || last->pa + last->n == r.pa)) {
 		last->n += r.n;
 		return;
 	}
@@ -141,15 +146,16 @@ static void save_span(struct writer *w)
 	w->span = (struct span){ 0 };
 	if (!(s.prot & PROT_READ))
 		return;
-	add_record(w, (struct record){ s.start, s.end - s.start, 0,
-				       RECORD_ANONYMOUS, s.prot });
+	add_record(w, (struct record){ s.start, s.end - s.start, 0, 0,
+				       RECORD_ANONYMOUS,
+				       s.prot });
 	for (va = s.start; va < s.end; va += PAGE_SIZE) {
 		if (is_viewed(w, va) || memory_is_free(va) ||
 		    memory_is_zero((void *)va))
 			continue;
 		bridge_gap(w, s.start, va);
 		write_at(w, (void *)va, PAGE_SIZE, w->offset);
-		add_record(w, (struct record){ va, PAGE_SIZE, w->offset,
+		add_record(w, (struct record){ va, PAGE_SIZE, w->offset, 0,
 					       RECORD_PRIVATE, s.prot });
 		w->offset += PAGE_SIZE;
 	}
@@ -177,7 +183,8 @@ static void save_viewed_content(struct writer *w)
 			continue;
 		write_at(w, (void *)va, PAGE_SIZE, w->offset);
 		add_record(w, (struct record){ va - LAYOUT_RAM, PAGE_SIZE,
-					       w->offset, RECORD_CONTENT, 0 });
+					       w->offset, 0, RECORD_CONTENT,
+					       0 });
 		w->offset += PAGE_SIZE;
 	}
 }
@@ -216,9 +223,49 @@ static void save_ram_views(struct writer *w)
 		if (w->viewed[i])
 			add_record(w, (struct record){
 					      LAYOUT_RAM + (i << PAGE_SHIFT),
-					      PAGE_SIZE, i << PAGE_SHIFT,
+					      PAGE_SIZE, i << PAGE_SHIFT, 0,
 					      RECORD_VIEW,
 					      PROT_READ | PROT_WRITE });
+}
+
+static bool is_view(const struct mapping *m)
+{
+	return m->is_view && !is_in_ram(m->start);
+}
+
+static void mark_viewed(struct writer *w, const struct mapping *m)
+{
+	memset(w->viewed + (m->offset >> PAGE_SHIFT), 1,
+	       (m->end - m->start) >> PAGE_SHIFT);
+}
+
+/* None of its pages can be written at another address but that in RAM. */
+static bool can_be_lazy(const struct writer *w, const struct mapping *m)
+{
+	return !(m->prot & PROT_WRITE) &&
+	       !memchr(w->viewed + (m->offset >> PAGE_SHIFT), 1,
+		       (m->end - m->start) >> PAGE_SHIFT);
+}
+
+static void save_lazy_view(struct writer *w, const struct mapping *m)
+{
+	unsigned long n = m->end - m->start;
+
+	write_at(w, (void *)m->start, n, w->offset);
+	add_record(w, (struct record){ m->start, n, w->offset,
+				       LAYOUT_RAM + m->offset,
+				       RECORD_LAZY_VIEW, m->prot });
+	w->offset += n;
+}
+
+static void save_view(struct writer *w, const struct mapping *m)
+{
+	if (can_be_lazy(w, m))
+		save_lazy_view(w, m);
+	else
+		add_record(w, (struct record){ m->start, m->end - m->start,
+					       m->offset, 0, RECORD_VIEW,
+					       m->prot });
 }
 
 /*
@@ -231,19 +278,18 @@ static void save_mappings(struct writer *w)
 	const struct mapping *m, *end = w->mappings + w->nr_mappings;
 
 	for (m = w->mappings; m < end; m++)
-		if (m->is_view && !is_in_ram(m->start))
-			memset(w->viewed + (m->offset >> PAGE_SHIFT), 1,
-			       (m->end - m->start) >> PAGE_SHIFT);
+		if (is_view(m) && (m->prot & PROT_WRITE))
+			mark_viewed(w, m);
 	for (m = w->mappings; m < end; m++)
-		if (!m->is_view || is_in_ram(m->start))
+		if (is_view(m) && !can_be_lazy(w, m))
+			mark_viewed(w, m);
+	for (m = w->mappings; m < end; m++)
+		if (!is_view(m))
 			extend_span(w, m->start, m->end, m->prot);
 	save_span(w);
 	for (m = w->mappings; m < end; m++)
-		if (m->is_view && !is_in_ram(m->start))
-			add_record(w, (struct record){ m->start,
-						       m->end - m->start,
-						       m->offset, RECORD_VIEW,
-						       m->prot });
+		if (is_view(m))
+			save_view(w, m);
 	save_ram_views(w);
 }
 
@@ -347,6 +393,9 @@ static int restore_record(int fd, const struct record *r)
 		return 0; /* all at once, when the views are there */
 	case RECORD_VIEW:
 		return restore_view(r);
+	case RECORD_LAZY_VIEW:
+		memory_note_lazy_view(r->va, r->pa, r->n);
+		return memory_map_file(fd, r->va, r->n, r->offset, r->prot);
 	}
 	return -EINVAL;
 }

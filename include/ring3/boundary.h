@@ -172,6 +172,10 @@ struct ring3_host {
 	int (*memory_poke)(unsigned long to, const void *from,
 			   unsigned long n);
 
+	/* To be called before the pages that are mapped read-only at
+	 * [va, va + n) are written to at their address in RAM. */
+	int (*memory_share)(unsigned long va, unsigned long n);
+
 	/* Says that [pa, pa + n) is free, so that no snapshot keeps it. */
 	void (*memory_free_hint)(unsigned long pa, unsigned long n);
 

@@ -94,6 +94,7 @@ SYM_CODE_END(host_\name)
 	HOST_OP memory_unmap
 	HOST_OP memory_protect
 	HOST_OP memory_poke
+	HOST_OP memory_share
 	HOST_OP memory_free_hint
 	HOST_OP cpu_set_gs
 	HOST_OP snapshot_registers_lost

@@ -28,6 +28,7 @@ static void write_text(void *addr, const u8 *bytes, size_t n)
 		host_memory_poke((unsigned long)addr, bytes, n);
 		return;
 	}
+	host_memory_share((unsigned long)addr, n);
 	for (; n; n--, addr++, bytes++) {
 		page = vmalloc_to_page(addr);
 		*((u8 *)page_address(page) + offset_in_page(addr)) = *bytes;
