@@ -171,7 +171,7 @@ int session_prepare(struct session *s)
 
 	if (!s->snapshot)
 		s->snapshot = instance_snapshot_path(s->build, s->append);
-	if (file_exists(s->snapshot))
+	if (instance_snapshot_is_whole(s->snapshot))
 		return 0;
 	path = str_printf("%s/snapshot.lock", s->build->dir);
 	lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
@@ -181,7 +181,7 @@ int session_prepare(struct session *s)
 			      s->build->dir, strerror(errno));
 		return -EACCES;
 	}
-	if (!file_exists(s->snapshot))
+	if (!instance_snapshot_is_whole(s->snapshot))
 		err = make_snapshot(s);
 	close(lock);
 	return err;

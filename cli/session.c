@@ -276,14 +276,38 @@ static const char *exit_text(enum ring3_exit why)
 	return "it ended for no known reason";
 }
 
+/* "name+0x12" of the kernel's function at @address; a slow search, for the
+ * rare report. */
+static void add_symbol(const struct session *s, unsigned long address,
+		       struct strbuf *text)
+{
+	char *path = str_printf("%s/System.map", s->build->dir);
+	FILE *map = fopen(path, "r");
+	unsigned long value, best = 0;
+	char type, line[512], name[512], found[512] = "";
+
+	while (map && fgets(line, sizeof(line), map))
+		if (sscanf(line, "%lx %c %511s", &value, &type, name) == 3 &&
+		    value <= address && value > best && value > 0x1000000) {
+			best = value;
+			snprintf(found, sizeof(found), "%s", name);
+		}
+	if (map)
+		fclose(map);
+	if (*found && address < s->build->image_end)
+		strbuf_printf(text, " %s+%#lx", found, address - best);
+	free(path);
+}
+
 static void describe_crash(const struct session *s,
 			   const struct instance_end *end, struct strbuf *text)
 {
-	(void)s;
 	strbuf_printf(text, "the instance broke down: %s", end->text);
-	if (end->frame.ip)
-		strbuf_printf(text, " (ip %#lx, address %#lx)", end->frame.ip,
-			      end->address);
+	if (!end->frame.ip)
+		return;
+	strbuf_printf(text, " (ip %#lx", end->frame.ip);
+	add_symbol(s, end->frame.ip, text);
+	strbuf_printf(text, ", address %#lx)", end->address);
 }
 
 void session_describe_end(const struct session *s,

@@ -8,7 +8,6 @@
 
 #include <ctype.h>
 #include <errno.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,17 +36,6 @@ char *target_env_path(const char *name, const char *fallback)
 	return absolute_path(value && *value ? value : fallback);
 }
 
-static const char *home_dir(void)
-{
-	const char *home = getenv("HOME");
-	const struct passwd *pw;
-
-	if (home && home[0] == '/')
-		return home;
-	pw = getpwuid(getuid());
-	return pw ? pw->pw_dir : NULL;
-}
-
 char *target_cache_dir(void)
 {
 	const char *own = getenv("RING3_CACHE");
@@ -59,8 +47,10 @@ char *target_cache_dir(void)
 	/* The XDG specification has relative paths ignored. */
 	if (xdg && xdg[0] == '/')
 		return str_printf("%s/ring3", xdg);
-	home = home_dir();
-	return home ? str_printf("%s/.cache/ring3", home) : NULL;
+	/* No look-up of the user: in a static program it would need glibc's
+	 * shared libraries at run time. */
+	home = getenv("HOME");
+	return home && home[0] == '/' ? str_printf("%s/.cache/ring3", home) : NULL;
 }
 
 char *target_cache_path(const char *part, const char *name)

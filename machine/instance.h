@@ -100,4 +100,7 @@ void instance_free(struct instance *instance);
 char *instance_snapshot_path(const struct target_build *build,
 			     const char *append);
 
+/* Whether the file is a whole snapshot; one that was cut short is not. */
+bool instance_snapshot_is_whole(const char *path);
+
 #endif

@@ -442,6 +442,18 @@ static int read_head(int fd, struct head *head)
 	return 0;
 }
 
+/* Called in the starting process. */
+bool instance_snapshot_is_whole(const char *path)
+{
+	struct head head;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int err = fd < 0 ? -errno : read_head(fd, &head);
+
+	if (fd >= 0)
+		close(fd);
+	return !err;
+}
+
 static int restore_all(int fd, const struct head *head)
 {
 	size_t size = head->nr_records * sizeof(struct record);
