@@ -5,6 +5,7 @@
  * Single-threaded, may block on disk, network and programs, not signal-safe.
  */
 #include "cli/cmd.h"
+#include "cli/session.h"
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -149,6 +150,22 @@ static int cmd_remove(char **names)
 	return status;
 }
 
+/* Boots the target: only then is it known that every hook is reached. */
+static int verify(const char *release)
+{
+	struct session session = {0};
+	int ret = session_open(&session, release);
+
+	if (!ret)
+		ret = session_prepare(&session);
+	if (ret)
+		fprintf(stderr, "ring3: %s\n",
+			session.error.len ? session.error.text :
+					    strerror(-ret));
+	session_close(&session);
+	return ret ? CLI_FAILED : CLI_OK;
+}
+
 static int build_one(const struct target *target, bool force)
 {
 	struct strbuf error = STRBUF_INIT;
@@ -158,7 +175,8 @@ static int build_one(const struct target *target, bool force)
 
 	if (!ret)
 		target_build_free(build);
-	return finish(&error, ret);
+	ret = finish(&error, ret);
+	return ret ? ret : verify(target->release);
 }
 
 static int print_headers(const struct target *target)
