@@ -230,22 +230,40 @@ bool results_bad(const struct results *results)
 	return false;
 }
 
-/* Timestamps do not tell why; nor do the loader's remarks. */
+/* The loader's remarks on any module that is not the distribution's. */
+static bool is_remark(const char *line, size_t n)
+{
+	return memmem(line, n, "module verification failed", 26) ||
+	       memmem(line, n, "loading out-of-tree module", 26);
+}
+
 void results_cause_of_log(struct result_line *line, const char *log)
 {
-	const char *end, *start;
+	const char *text = NULL, *next;
+	size_t n, length = 0;
 
-	if (!log || !*log)
-		return;
-	end = log + strlen(log) - 1;
-	for (start = end; start > log && start[-1] != '\n';)
-		start--;
-	if (*start == '[') {
-		const char *bracket = strchr(start, ']');
-
-		if (bracket && bracket[1] == ' ')
-			start = bracket + 2;
+	for (; log && *log; log = next) {
+		next = strchrnul(log, '\n');
+		n = next - log;
+		next += *next != 0;
+		if (n && !is_remark(log, n)) {
+			text = log;
+			length = n;
+		}
 	}
-	snprintf(line->cause, sizeof(line->cause), "%.*s", (int)(end - start),
-		 start);
+	if (!text) {
+		snprintf(line->cause, sizeof(line->cause), "%s",
+			 strerror(-line->error));
+		return;
+	}
+	/* Timestamps do not tell why. */
+	if (*text == '[') {
+		const char *bracket = memchr(text, ']', length);
+
+		if (bracket && bracket + 2 < text + length) {
+			length -= bracket + 2 - text;
+			text = bracket + 2;
+		}
+	}
+	snprintf(line->cause, sizeof(line->cause), "%.*s", (int)length, text);
 }

@@ -56,7 +56,8 @@ int results_write_json(const struct results *results, const char *path,
 /* Some module misbehaved or was lost. */
 bool results_bad(const struct results *results);
 
-/* The last line of the log that says why, into @line's cause. */
+/* The last line of the log that may say why, or else the errno in words, into
+ * @line's cause. */
 void results_cause_of_log(struct result_line *line, const char *log);
 
 #endif
