@@ -9,6 +9,8 @@
 #ifndef KERNEL_HOOK_H
 #define KERNEL_HOOK_H
 
+#include <linux/types.h>
+
 /* How the kernel's function is diverted. */
 enum hook_kind {
 	/* The call to __fentry__ at its entry becomes the jump; the native
@@ -16,6 +18,9 @@ enum hook_kind {
 	HOOK_SLOT,
 	/* Its first instructions are overwritten; the body is lost. */
 	HOOK_ENTRY,
+	/* Its first instructions, which must be of kinds that run anywhere,
+	 * move elsewhere and lead back: MOVED() calls the body by them. */
+	HOOK_MOVED,
 };
 
 /* When a hook is expected to be reached. */
@@ -33,6 +38,7 @@ struct machine_hook {
 	void *stub; /* counts, then jumps to the replacement */
 	const char *why;
 	unsigned long *hits;
+	void **moved; /* HOOK_MOVED: where its first instructions are */
 	enum hook_kind kind;
 	enum hook_reach reach;
 	int optional; /* another hook serves kernels without the symbol */
@@ -42,6 +48,7 @@ struct machine_hook {
 	extern char hook_target_##sym[] __asm__(#sym);                        \
 	extern char hook_stub_##sym[];                                        \
 	unsigned long hook_hits_##sym;                                        \
+	void *hook_moved_##sym __maybe_unused;                                \
 	__asm__(".pushsection .text\n"                                        \
 		".globl hook_stub_" #sym "\n"                                 \
 		"hook_stub_" #sym ":\n"                                       \
@@ -55,6 +62,7 @@ struct machine_hook {
 			.stub = hook_stub_##sym,                              \
 			.why = why_,                                          \
 			.hits = &hook_hits_##sym,                             \
+			.moved = &hook_moved_##sym,                           \
 			.kind = kind_,                                        \
 			.reach = reach_,                                      \
 			.optional = optional_,                                \
@@ -72,8 +80,17 @@ struct machine_hook {
 /* The native body behind a HOOK_SLOT, as a pointer of @type. */
 #define NATIVE(type, sym) ((type *)hook_native(hook_target_##sym))
 
+/* The body behind a HOOK_MOVED. */
+#define MOVED(type, sym) ((type *)hook_moved_##sym)
+
 void hook_install_all(void);
 void hook_report_all(void);
 void *hook_native(const char *target);
+
+/* For code that is laid down before the kernel runs. */
+u8 *hook_skip_endbr(u8 *entry);
+int hook_movable(const u8 *code);
+u8 *hook_emit(u8 *to, const void *bytes, int n);
+u8 *hook_emit_jump(u8 *to, const u8 *target);
 
 #endif

@@ -116,6 +116,10 @@ void user_set_layout(struct mm_struct *mm);
 /* mm/protect.c */
 unsigned int protect_rights(u64 flags);
 
+/* mm/usercopy.c */
+void usercopy_set_up(void);
+void usercopy_trust_files(bool trust);
+
 /* time/clock.c */
 void clock_set_up_delay(void);
 void clock_resumed(void);

@@ -91,6 +91,7 @@ void machine_boot(const struct ring3_boot *boot)
 	set_up_vcpu();
 	hook_install_all();
 	patch_instructions();
+	usercopy_set_up();
 	set_up_identity_map();
 	paravirt_set_up();
 	panic_timeout = -1; /* the instance ends, and says so */
