@@ -61,3 +61,84 @@ $(O)/obj/%.o: %.c Makefile
 	$(Q)$(CC) $(HOST_CFLAGS) $(CPPFLAGS_$(basename $(notdir $<))) -c -o $@ $<
 
 -include $(ALL_OBJS:.o=.d)
+
+# ---- checks ----------------------------------------------------------------
+
+# Tests that are to find a mistake, not to measure: all CPUs at once.
+JOBS ?= $(shell nproc)
+CHECK_LIBS := -lcheck -lsubunit -lm -lrt
+UNIT_OBJS := $(filter-out %/cli/main.o,\
+	$(call objs,$(CLI_SRCS) $(MACHINE_SRCS) $(LIB_SRCS)))
+
+$(O)/libring3.a: $(UNIT_OBJS)
+	$(call say,AR,$@)
+	$(Q)rm -f $@
+	$(Q)$(AR) rcs $@ $^
+
+# Never static: Check runs each test in a process of its own and reads it back.
+$(O)/unit/%: $(O)/obj/tests/unit/%.o $(O)/libring3.a
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(filter-out -static-pie,$(LDFLAGS)) -pie -o $@ $^ \
+		$(CHECK_LIBS) $(LIBS)
+
+$(O)/tools/%: tests/cli/%.c Makefile
+	$(call say,CC,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) -std=gnu11 -D_GNU_SOURCE $(WARN) -o $@ $< \
+		-llzma -lzstd -llz4 -lz
+
+.SECONDARY: $(call objs,$(UNIT_SRCS))
+
+.PHONY: check check-full check-format check-layers check-unit
+check check-full: all $(UNITS) $(O)/tools/unpack
+	$(Q)O=$(abspath $(O)) JOBS=$(JOBS) SAN=$(SAN) \
+		FULL=$(if $(filter check-full,$@),1) \
+		scripts/check $(UNITS)
+
+check-format check-layers:
+	$(Q)scripts/$@
+
+check-unit: $(UNITS)
+	$(Q)O=$(abspath $(O)) tests/run -j $(JOBS) $(abspath $(UNITS))
+
+# ---- trying and installing ---------------------------------------------------
+
+.PHONY: run install clean help deps
+deps:
+	$(Q)scripts/install-deps
+
+run:
+	$(Q)scripts/install-deps
+	$(Q)$(MAKE) --no-print-directory all O=$(O)
+	$(Q)scripts/try $(O)/ring3 $(abspath $(O))
+
+install:
+	$(Q)$(MAKE) --no-print-directory $(O)/installed/ring3 \
+		O=$(O)/installed INSTALLED=1 PREFIX=$(PREFIX) DATADIR=$(DATADIR)
+	install -D -m 755 $(O)/installed/ring3 $(DESTDIR)$(PREFIX)/bin/ring3
+	for file in $$(find kernel include/ring3 -type f); do \
+		install -D -m 644 $$file $(DESTDIR)$(DATADIR)/$$file || exit; \
+	done
+	for page in $(wildcard man/*.[1-9]); do \
+		install -D -m 644 $$page $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page##*/} || exit; \
+	done
+	install -D -m 644 completions/ring3.bash \
+		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/ring3
+	install -D -m 644 completions/_ring3 \
+		$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_ring3
+	install -D -m 644 completions/ring3.fish \
+		$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/ring3.fish
+
+clean:
+	rm -rf $(O)
+
+help:
+	@echo 'make              build the ring3 program ($(O)/ring3)'
+	@echo 'make run          install what is missing, build, try an example'
+	@echo 'make check        all tests; SAN=address,undefined with sanitizers'
+	@echo 'make check-full   more of them, and longer ones'
+	@echo 'make check-unit   only those that need no kernel'
+	@echo 'make install      to PREFIX (/usr/local), below DESTDIR'
+	@echo 'make clean        remove what was built'
+	@echo 'O=DIR builds elsewhere, V=1 shows the commands'

@@ -34,10 +34,10 @@ static const char help[] =
 	"  -k, --target=TARGET   the kernel (default: as ring3 targets shows)\n"
 	"  -h, --help            this text\n";
 
-#define RUNS 60
-#define LOADS 200
-#define BOOTS 5
-#define TEXT_SIZE 65536
+#define RUNS	    60
+#define LOADS	    200
+#define BOOTS	    5
+#define TEXT_SIZE   65536
 #define TEXT_ROUNDS 500
 
 extern char **environ;
@@ -80,7 +80,7 @@ static int time_program(const char *const argv[], struct sample *s)
 {
 	posix_spawn_file_actions_t actions;
 	double start = now_ms();
-	struct rusage usage = { 0 };
+	struct rusage usage = {0};
 	int status = -1, err;
 	pid_t pid;
 
@@ -99,8 +99,8 @@ static int time_program(const char *const argv[], struct sample *s)
 	return status ? -EIO : 0;
 }
 
-static void print_pair(const char *what, struct sample *ours,
-		       const char *peer, struct sample *theirs)
+static void print_pair(const char *what, struct sample *ours, const char *peer,
+		       struct sample *theirs)
 {
 	printf("%-34s min %8.3f ms  median %8.3f ms\n", what, minimum(ours),
 	       median(ours));
@@ -112,10 +112,10 @@ static void print_pair(const char *what, struct sample *ours,
 
 static int bench_process(const char *release, const char *file)
 {
-	const char *ours[] = { "/proc/self/exe", "test", "-k", release, file,
-			       NULL };
-	const char *peer[] = { "/bin/true", NULL };
-	struct sample a = { .n = 0 }, b = { .n = 0 };
+	const char *ours[] = {"/proc/self/exe", "test", "-k",
+			      release,		file,	NULL};
+	const char *peer[] = {"/bin/true", NULL};
+	struct sample a = {.n = 0}, b = {.n = 0};
 	int i, err = 0;
 
 	for (i = 0; !err && i < RUNS; i++) {
@@ -133,7 +133,7 @@ static int bench_process(const char *release, const char *file)
 
 static int bench_boot(struct session *s)
 {
-	struct sample boot = { .n = 0 };
+	struct sample boot = {.n = 0};
 	struct instance_end end;
 	struct instance *in;
 	int i, err = 0;
@@ -159,13 +159,13 @@ static int bench_boot(struct session *s)
 static int load_once(struct instance *in, const struct module_image *image,
 		     struct sample *load, struct sample *unload)
 {
-	struct ring3_job job = { .kind = RING3_JOB_LOAD };
+	struct ring3_job job = {.kind = RING3_JOB_LOAD};
 	int err = instance_job(in, &job, image);
 
 	if (err || job.result)
 		return err ? err : (int)job.result;
 	load->ms[load->n++ % RUNS] = job.ns / 1e6;
-	job = (struct ring3_job){ .kind = RING3_JOB_UNLOAD };
+	job = (struct ring3_job){.kind = RING3_JOB_UNLOAD};
 	snprintf(job.name, sizeof(job.name), "%s", image->name);
 	err = instance_job(in, &job, NULL);
 	if (err || job.result)
@@ -176,7 +176,7 @@ static int load_once(struct instance *in, const struct module_image *image,
 
 static int bench_loads(struct instance *in, const char *file)
 {
-	struct sample load = { .n = 0 }, unload = { .n = 0 };
+	struct sample load = {.n = 0}, unload = {.n = 0};
 	struct module_image image;
 	double start = now_ms();
 	int i, err = session_open_module(file, NULL, &image);
@@ -242,7 +242,7 @@ static void on_bench(void *arg, const char *name, unsigned long value,
 
 static int bench_inside(struct session *s, const char *file)
 {
-	struct ring3_job job = { .kind = RING3_JOB_BENCH };
+	struct ring3_job job = {.kind = RING3_JOB_BENCH};
 	struct instance_end end;
 	struct instance *in;
 	int err;
@@ -272,7 +272,7 @@ static int bench(struct session *s, const char *file)
 
 int cmd_bench(int argc, char **argv)
 {
-	struct session session = { 0 };
+	struct session session = {0};
 	struct options options;
 	int err, status = options_parse(&options, argc, argv, help);
 
@@ -288,8 +288,8 @@ int cmd_bench(int argc, char **argv)
 		err = bench(&session, argv[optind]);
 	if (err)
 		fprintf(stderr, "ring3: %s\n",
-			session.error.len ? session.error.text :
-					    strerror(-err));
+			session.error.len ? session.error.text
+					  : strerror(-err));
 	session_close(&session);
 	return err == -ENOENT ? CLI_NO_TARGET : err ? CLI_FAILED : CLI_OK;
 }

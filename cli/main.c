@@ -7,10 +7,10 @@
 #include "cli/cmd.h"
 
 static const struct cli_command commands[] = {
-	{ "test", cmd_test, "load modules, show their log, unload them" },
-	{ "sweep", cmd_sweep, "test every module of a target" },
-	{ "bench", cmd_bench, "measure an instance" },
-	{ "targets", cmd_targets, "list, add, build and remove kernels" },
+	{"test", cmd_test, "load modules, show their log, unload them"},
+	{"sweep", cmd_sweep, "test every module of a target"},
+	{"bench", cmd_bench, "measure an instance"},
+	{"targets", cmd_targets, "list, add, build and remove kernels"},
 };
 
 #define NR_COMMANDS (sizeof(commands) / sizeof(*commands))

@@ -23,20 +23,20 @@ enum {
 };
 
 static const struct option long_options[] = {
-	{ "target", required_argument, NULL, 'k' },
-	{ "jobs", required_argument, NULL, 'j' },
-	{ "output", required_argument, NULL, 'o' },
-	{ "quiet", no_argument, NULL, 'q' },
-	{ "help", no_argument, NULL, 'h' },
-	{ "time", required_argument, NULL, OPTION_TIME },
-	{ "keep-going", no_argument, NULL, OPTION_KEEP_GOING },
-	{ "append", required_argument, NULL, OPTION_APPEND },
-	{ "no-snapshot", no_argument, NULL, OPTION_NO_SNAPSHOT },
-	{ "timeout", required_argument, NULL, OPTION_TIMEOUT },
-	{ "fresh", no_argument, NULL, OPTION_FRESH },
-	{ "put", required_argument, NULL, OPTION_PUT },
-	{ "save", required_argument, NULL, OPTION_SAVE },
-	{ NULL, 0, NULL, 0 },
+	{"target", required_argument, NULL, 'k'},
+	{"jobs", required_argument, NULL, 'j'},
+	{"output", required_argument, NULL, 'o'},
+	{"quiet", no_argument, NULL, 'q'},
+	{"help", no_argument, NULL, 'h'},
+	{"time", required_argument, NULL, OPTION_TIME},
+	{"keep-going", no_argument, NULL, OPTION_KEEP_GOING},
+	{"append", required_argument, NULL, OPTION_APPEND},
+	{"no-snapshot", no_argument, NULL, OPTION_NO_SNAPSHOT},
+	{"timeout", required_argument, NULL, OPTION_TIMEOUT},
+	{"fresh", no_argument, NULL, OPTION_FRESH},
+	{"put", required_argument, NULL, OPTION_PUT},
+	{"save", required_argument, NULL, OPTION_SAVE},
+	{NULL, 0, NULL, 0},
 };
 
 static int wrong(const char *what, const char *value)
@@ -67,7 +67,7 @@ static int parse_transfer(const char *text, struct transfer *list, int *n)
 		return wrong("expected FROM=TO, not", text);
 	}
 	*equals = 0;
-	list[(*n)++] = (struct transfer){ copy, equals + 1 };
+	list[(*n)++] = (struct transfer){copy, equals + 1};
 	return -1;
 }
 
@@ -95,18 +95,18 @@ static int parse_one(struct options *o, int option, const char *help)
 		fputs(help, stdout);
 		return CLI_OK;
 	case 'j':
-		return parse_number(optarg, &o->jobs) ?
-			       wrong("bad number of jobs", optarg) :
-			       -1;
+		return parse_number(optarg, &o->jobs)
+			       ? wrong("bad number of jobs", optarg)
+			       : -1;
 	case OPTION_TIMEOUT:
-		return parse_number(optarg, &o->timeout) ?
-			       wrong("bad number of seconds", optarg) :
-			       -1;
+		return parse_number(optarg, &o->timeout)
+			       ? wrong("bad number of seconds", optarg)
+			       : -1;
 	case OPTION_TIME:
 		o->virtual_time = !strcmp(optarg, "virtual");
-		return o->virtual_time || !strcmp(optarg, "real") ?
-			       -1 :
-			       wrong("time is virtual or real, not", optarg);
+		return o->virtual_time || !strcmp(optarg, "real")
+			       ? -1
+			       : wrong("time is virtual or real, not", optarg);
 	case OPTION_KEEP_GOING:
 		o->keep_going = true;
 		return -1;

@@ -67,7 +67,7 @@ static int run_boot(struct session *s, struct boot *boot, const char *path)
 		.timeout = 60,
 		.save_snapshot = path,
 		.report_hooks = true,
-		.listener = { .arg = boot, .log = on_log, .hook = on_hook },
+		.listener = {.arg = boot, .log = on_log, .hook = on_hook},
 	};
 	struct instance_end end;
 	struct instance *in;
@@ -85,8 +85,8 @@ static int run_boot(struct session *s, struct boot *boot, const char *path)
 			      "kernel %s does not reach what ring3 replaces:%s",
 			      s->target->release, boot->missing.text);
 	else {
-		strbuf_printf(&s->error, "kernel %s does not boot: ",
-			      s->target->release);
+		strbuf_printf(&s->error,
+			      "kernel %s does not boot: ", s->target->release);
 		session_describe_end(s, &end, &s->error);
 		strbuf_printf(&s->error, "\n%s", tail(&boot->log));
 	}
@@ -137,9 +137,9 @@ static void remove_oldest(const char *dir)
 
 static int make_snapshot(struct session *s)
 {
-	struct boot boot = { .session = s };
-	char *temporary = str_printf("%s/tmp-snapshot-%d", s->build->dir,
-				     (int)getpid());
+	struct boot boot = {.session = s};
+	char *temporary =
+		str_printf("%s/tmp-snapshot-%d", s->build->dir, (int)getpid());
 	int err;
 
 	if (!s->quiet)

@@ -12,8 +12,8 @@
 #include "lib/strbuf.h"
 
 static const char *const verdict_names[NR_VERDICTS] = {
-	[VERDICT_OK] = "ok",		 [VERDICT_BUSY] = "busy",
-	[VERDICT_REFUSED] = "refused",	 [VERDICT_MISBEHAVED] = "misbehaved",
+	[VERDICT_OK] = "ok",	       [VERDICT_BUSY] = "busy",
+	[VERDICT_REFUSED] = "refused", [VERDICT_MISBEHAVED] = "misbehaved",
 	[VERDICT_LOST] = "lost",
 };
 
@@ -42,13 +42,12 @@ static void add_string(struct strbuf *text, const char *key, const char *value)
 
 void results_format(const struct result_line *line, struct strbuf *text)
 {
-	strbuf_printf(text, "{\"module\":\"%s\",\"verdict\":\"%s\"",
-		      line->name, verdict_names[line->verdict]);
+	strbuf_printf(text, "{\"module\":\"%s\",\"verdict\":\"%s\"", line->name,
+		      verdict_names[line->verdict]);
 	strbuf_printf(text, ",\"errno\":%ld", -line->error);
 	add_string(text, "error", error_name(line->error));
 	add_string(text, "culprit", line->culprit);
-	strbuf_printf(text,
-		      ",\"init_us\":%lu,\"exit_us\":%lu,\"wall_us\":%lu",
+	strbuf_printf(text, ",\"init_us\":%lu,\"exit_us\":%lu,\"wall_us\":%lu",
 		      line->init_ns / 1000, line->exit_ns / 1000,
 		      line->wall_ns / 1000);
 	add_string(text, "cause", line->cause);
@@ -115,8 +114,8 @@ static void add_line(struct results *results, const char *text)
 
 	if (parse(text, &line))
 		return;
-	results->lines = realloc(results->lines,
-				 (results->n + 1) * sizeof(line));
+	results->lines =
+		realloc(results->lines, (results->n + 1) * sizeof(line));
 	results->lines[results->n++] = line;
 }
 
@@ -149,7 +148,7 @@ int results_load(struct results *results, const char *path, const char *head)
 void results_free(struct results *results)
 {
 	free(results->lines);
-	*results = (struct results){ 0 };
+	*results = (struct results){0};
 }
 
 bool results_have(const struct results *results, const char *path)
@@ -182,7 +181,7 @@ void results_sort(struct results *results)
 
 void results_print(const struct results *results, FILE *out)
 {
-	size_t count[NR_VERDICTS] = { 0 }, i;
+	size_t count[NR_VERDICTS] = {0}, i;
 
 	for (i = 0; i < results->n; i++) {
 		const struct result_line *l = &results->lines[i];

@@ -37,8 +37,8 @@ static void add_module(struct run *run, const char *path, bool dependency)
 	run->modules = realloc(run->modules,
 			       (run->nr_modules + 1) * sizeof(*run->modules));
 	m = &run->modules[run->nr_modules++];
-	*m = (struct run_module){ .path = strdup(path),
-				  .dependency = dependency };
+	*m = (struct run_module){.path = strdup(path),
+				 .dependency = dependency};
 	modfile_name_of_path(path, m->name, sizeof(m->name));
 	if (run->sources)
 		source_add(run->sources, m->name, path);
@@ -56,7 +56,7 @@ static int open_index(struct session *s)
 static int add_name(struct run *run, const char *name)
 {
 	struct session *s = &run->session;
-	struct modlist list = { 0 };
+	struct modlist list = {0};
 	size_t i;
 	int err = open_index(s);
 
@@ -64,8 +64,8 @@ static int add_name(struct run *run, const char *name)
 		err = modindex_resolve(s->index, name, &list);
 	if (err)
 		strbuf_printf(&s->error, "module %s not found in %s: %s", name,
-			      s->target->modules ? s->target->modules :
-						   s->target->release,
+			      s->target->modules ? s->target->modules
+						 : s->target->release,
 			      strerror(-err));
 	else if (!list.n)
 		strbuf_printf(&run->trouble, "%s is built into the kernel. ",
@@ -92,9 +92,8 @@ static int add_all(struct run *run)
 	int i, err = 0;
 
 	for (i = 0; !err && i < run->nr_names; i++)
-		err = run_is_file(run->names[i]) ?
-			      add_file(run, run->names[i]) :
-			      add_name(run, run->names[i]);
+		err = run_is_file(run->names[i]) ? add_file(run, run->names[i])
+						 : add_name(run, run->names[i]);
 	return err;
 }
 
@@ -156,9 +155,9 @@ static void note_warnings(struct run *run, struct run_module *m,
 	char text[80];
 
 	run->warnings |= warnings;
-	if (new & TROUBLE_OOPS)
+	if (new &TROUBLE_OOPS)
 		snprintf(text, sizeof(text), "oops in %s", where);
-	else if (new & TROUBLE_WARN)
+	else if (new &TROUBLE_WARN)
 		snprintf(text, sizeof(text), "warning in %s", where);
 	else
 		return;
@@ -213,8 +212,7 @@ static int do_job(struct run *run, struct run_module *m, struct ring3_job *job,
 
 static void settle(struct run *run, struct run_module *m, const char *where)
 {
-	struct ring3_job job = { .kind = RING3_JOB_SETTLE,
-				 .size = SETTLE_MS };
+	struct ring3_job job = {.kind = RING3_JOB_SETTLE, .size = SETTLE_MS};
 
 	if (!run->over)
 		do_job(run, m, &job, NULL, where);
@@ -233,7 +231,7 @@ static bool was_brought(const struct run *run, const char *name)
 
 static void load(struct run *run, struct run_module *m, const char *args)
 {
-	struct ring3_job job = { .kind = RING3_JOB_LOAD };
+	struct ring3_job job = {.kind = RING3_JOB_LOAD};
 	struct module_image image;
 	int err = session_open_module(m->path, args, &image);
 
@@ -272,8 +270,8 @@ static void unload_brought(struct run *run)
 	struct session *s = &run->session;
 
 	while (s->nr_brought) {
-		struct ring3_job job = { .kind = RING3_JOB_UNLOAD };
-		struct run_module unnamed = { 0 };
+		struct ring3_job job = {.kind = RING3_JOB_UNLOAD};
+		struct run_module unnamed = {0};
 
 		s->nr_brought--;
 		memcpy(job.name, s->brought[s->nr_brought], sizeof(job.name));
@@ -288,7 +286,7 @@ static void unload_brought(struct run *run)
 
 static void unload(struct run *run, struct run_module *m)
 {
-	struct ring3_job job = { .kind = RING3_JOB_UNLOAD };
+	struct ring3_job job = {.kind = RING3_JOB_UNLOAD};
 
 	snprintf(job.name, sizeof(job.name), "%s", m->name);
 	if (do_job(run, m, &job, NULL, "exit") || m->state == MODULE_LOST)
@@ -296,8 +294,7 @@ static void unload(struct run *run, struct run_module *m)
 	if ((job.result == -EAGAIN || job.result == -EBUSY) &&
 	    run->session.nr_brought) {
 		unload_brought(run);
-		if (run->over ||
-		    do_job(run, m, &job, NULL, "exit") ||
+		if (run->over || do_job(run, m, &job, NULL, "exit") ||
 		    m->state == MODULE_LOST)
 			return;
 	}
@@ -328,7 +325,7 @@ static void add_trouble(struct run *run, const char *what, const char *path,
 /* A file of the host to the instance. */
 static void put_file(struct run *run, const struct transfer *t)
 {
-	struct ring3_job job = { .kind = RING3_JOB_PUT, .args = t->to };
+	struct ring3_job job = {.kind = RING3_JOB_PUT, .args = t->to};
 	struct module_image image;
 	int err = session_open_module(t->from, NULL, &image);
 
@@ -353,7 +350,7 @@ static void on_content(void *arg, const void *data, size_t n)
 /* A file of the instance to the host. */
 static void save_file(struct run *run, const struct transfer *t)
 {
-	struct ring3_job job = { .kind = RING3_JOB_SAVE, .args = t->from };
+	struct ring3_job job = {.kind = RING3_JOB_SAVE, .args = t->from};
 	int err;
 
 	run->saving = fopen(t->to, "w");
@@ -477,8 +474,8 @@ void run_print_verdict(const struct run_module *m, FILE *out)
 		break;
 	case MODULE_UNLOADED:
 		fprintf(out, "%s (init %.3f ms, exit %.3f ms)",
-			m->misbehaved.len ? "unloaded" : "ok",
-			m->init_ns / 1e6, m->exit_ns / 1e6);
+			m->misbehaved.len ? "unloaded" : "ok", m->init_ns / 1e6,
+			m->exit_ns / 1e6);
 		break;
 	case MODULE_LOST:
 		fputs("lost", out);

@@ -30,9 +30,8 @@ static void progress(void *arg, const char *text)
 static int no_target(struct session *s, const char *name)
 {
 	if (!s->targets.n)
-		strbuf_puts(&s->error,
-			    "no kernel found; `ring3 targets add "
-			    "linux-image-amd64` gets one");
+		strbuf_puts(&s->error, "no kernel found; `ring3 targets add "
+				       "linux-image-amd64` gets one");
 	else if (name)
 		strbuf_printf(&s->error,
 			      "no kernel '%s'; `ring3 targets` lists those "
@@ -45,13 +44,13 @@ static int no_target(struct session *s, const char *name)
 
 int session_open(struct session *s, const char *name)
 {
-	struct target_report report = { progress, s, &s->error };
+	struct target_report report = {progress, s, &s->error};
 	int err = target_list(&s->targets);
 
 	if (err)
 		return err;
-	s->target = name ? target_find(&s->targets, name) :
-			   target_default(&s->targets);
+	s->target = name ? target_find(&s->targets, name)
+			 : target_default(&s->targets);
 	if (!s->target)
 		return no_target(s, name);
 	err = target_built(s->target, &s->build);
@@ -113,7 +112,7 @@ static int decompressed_fd(int fd, size_t *size)
  * kernel as it is, which refuses it. */
 static int open_content(const char *path, size_t *size)
 {
-	unsigned char magic[8] = { 0 };
+	unsigned char magic[8] = {0};
 	int fd = open(path, O_RDONLY | O_CLOEXEC), unpacked;
 	struct stat st;
 
@@ -168,8 +167,8 @@ static int open_index(struct session *s)
 
 static void note_brought(struct session *s, const char *name)
 {
-	s->brought = realloc(s->brought,
-			     (s->nr_brought + 1) * sizeof(*s->brought));
+	s->brought =
+		realloc(s->brought, (s->nr_brought + 1) * sizeof(*s->brought));
 	snprintf(s->brought[s->nr_brought++], sizeof(*s->brought), "%s", name);
 }
 
@@ -178,7 +177,7 @@ static int answer_request(void *arg, const char *name,
 			  const struct module_image **images)
 {
 	struct session *s = arg;
-	struct modlist list = { 0 };
+	struct modlist list = {0};
 	size_t i;
 	int err;
 
@@ -241,7 +240,7 @@ static int start(struct session *s, struct instance_config *config,
 
 int session_start(struct session *s, struct instance **result)
 {
-	struct instance_config config = { 0 };
+	struct instance_config config = {0};
 	int err = s->use_snapshot ? session_prepare(s) : 0;
 
 	if (err)

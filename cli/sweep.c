@@ -58,7 +58,7 @@ struct sweep {
 static struct result_line judge(const struct run *run, const char *path)
 {
 	const struct run_module *m = NULL;
-	struct result_line line = { .verdict = VERDICT_LOST };
+	struct result_line line = {.verdict = VERDICT_LOST};
 	int i;
 
 	modfile_name_of_path(path, line.name, sizeof(line.name));
@@ -100,10 +100,10 @@ static struct result_line judge(const struct run *run, const char *path)
 
 static struct result_line sweep_one(struct sweep *sweep, const char *path)
 {
-	struct run run = { .keep_log = true, .session = *sweep->session };
+	struct run run = {.keep_log = true, .session = *sweep->session};
 	struct result_line line;
 	char name[64];
-	const char *names[] = { name };
+	const char *names[] = {name};
 	struct timespec start, end;
 	int err;
 
@@ -118,8 +118,8 @@ static struct result_line sweep_one(struct sweep *sweep, const char *path)
 		       end.tv_nsec - start.tv_nsec;
 	if (err)
 		snprintf(line.cause, sizeof(line.cause), "%s",
-			 run.session.error.text ? run.session.error.text :
-						  strerror(-err));
+			 run.session.error.text ? run.session.error.text
+						: strerror(-err));
 	/* What run_modules() opened stays with the worker's session. */
 	sweep->session->index = run.session.index;
 	sweep->session->request = run.session.request;
@@ -242,7 +242,7 @@ static int list_modules(struct sweep *sweep, int argc, char **argv)
 	if (!argc)
 		return modindex_all(s->index, &sweep->modules);
 	for (i = 0; !err && i < argc; i++) {
-		struct modlist one = { 0 };
+		struct modlist one = {0};
 
 		err = modindex_resolve(s->index, argv[i], &one);
 		if (!err && one.n)
@@ -265,8 +265,9 @@ static int finish(struct sweep *sweep, const struct timespec *start)
 	results_sort(&sweep->results);
 	results_print(&sweep->results, stdout);
 	printf("%s: %zu modules in %.1f s\n", sweep->session->target->release,
-	       sweep->results.n, end.tv_sec - start->tv_sec +
-	       (end.tv_nsec - start->tv_nsec) / 1e9);
+	       sweep->results.n,
+	       end.tv_sec - start->tv_sec +
+		       (end.tv_nsec - start->tv_nsec) / 1e9);
 	err = results_write_json(&sweep->results, sweep->output,
 				 sweep->session->target->release);
 	if (!err)
@@ -292,16 +293,16 @@ static int do_sweep(struct sweep *sweep, int argc, char **argv)
 			   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (sweep->next == MAP_FAILED)
 		return -errno;
-	err = run_workers(sweep, sweep->options->jobs ? sweep->options->jobs :
-							(unsigned int)cpus);
+	err = run_workers(sweep, sweep->options->jobs ? sweep->options->jobs
+						      : (unsigned int)cpus);
 	return err ? err : finish(sweep, &start);
 }
 
 int cmd_sweep(int argc, char **argv)
 {
-	struct session session = { 0 };
+	struct session session = {0};
 	struct options options;
-	struct sweep sweep = { .session = &session, .options = &options };
+	struct sweep sweep = {.session = &session, .options = &options};
 	int err, status = options_parse(&options, argc, argv, help);
 
 	if (status >= 0)
@@ -312,19 +313,19 @@ int cmd_sweep(int argc, char **argv)
 	if (err)
 		status = err == -ENOENT ? CLI_NO_TARGET : CLI_FAILED;
 	if (!err) {
-		sweep.output = options.output ?
-				       strdup(options.output) :
-				       str_printf("sweep-%s.json",
-						  session.target->release);
+		sweep.output = options.output
+				       ? strdup(options.output)
+				       : str_printf("sweep-%s.json",
+						    session.target->release);
 		sweep.partial = str_printf("%s.partial", sweep.output);
 		err = do_sweep(&sweep, argc - optind, argv + optind);
-		status = err || results_bad(&sweep.results) ? CLI_FAILED :
-							      CLI_OK;
+		status = err || results_bad(&sweep.results) ? CLI_FAILED
+							    : CLI_OK;
 	}
 	if (err)
 		fprintf(stderr, "ring3: %s\n",
-			session.error.text ? session.error.text :
-					     strerror(-err));
+			session.error.text ? session.error.text
+					   : strerror(-err));
 	results_free(&sweep.results);
 	modlist_free(&sweep.modules);
 	free(sweep.output);

@@ -160,8 +160,8 @@ static int verify(const char *release)
 		ret = session_prepare(&session);
 	if (ret)
 		fprintf(stderr, "ring3: %s\n",
-			session.error.len ? session.error.text :
-					    strerror(-ret));
+			session.error.len ? session.error.text
+					  : strerror(-ret));
 	session_close(&session);
 	return ret ? CLI_FAILED : CLI_OK;
 }

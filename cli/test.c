@@ -60,8 +60,7 @@ static int split_words(int argc, char **argv, struct run *run)
 				strbuf_puts(&run->args, " ");
 			strbuf_puts(&run->args, argv[i]);
 		} else if (run->args.len) {
-			fprintf(stderr,
-				"ring3: module '%s' after parameters\n",
+			fprintf(stderr, "ring3: module '%s' after parameters\n",
 				argv[i]);
 			return CLI_USAGE;
 		} else {
@@ -105,16 +104,16 @@ static void print_verdicts(const struct run *run)
 static int test(struct run *run, const struct options *options)
 {
 	struct session *s = &run->session;
-	char *release = options->target ? strdup(options->target) :
-					  release_of(run->names[0]);
+	char *release = options->target ? strdup(options->target)
+					: release_of(run->names[0]);
 	int err = session_open(s, release);
 
 	free(release);
 	if (err) {
 		fprintf(stderr, "ring3: %s\n",
 			s->error.text ? s->error.text : strerror(-err));
-		return err == -ENOENT || err == -ENOEXEC ? CLI_NO_TARGET :
-							   CLI_FAILED;
+		return err == -ENOENT || err == -ENOEXEC ? CLI_NO_TARGET
+							 : CLI_FAILED;
 	}
 	err = run_modules(run);
 	run_flush_log(run);
@@ -130,7 +129,7 @@ static int test(struct run *run, const struct options *options)
 int cmd_test(int argc, char **argv)
 {
 	struct options options;
-	struct run run = { .log_to = stdout };
+	struct run run = {.log_to = stdout};
 	int status = options_parse(&options, argc, argv, help);
 
 	if (status >= 0)

@@ -18,23 +18,23 @@
 #define IMAGE_LINK_BASE 0xffffffff81000000ULL /* where vmlinux is linked */
 
 struct image_symbol {
-	uint64_t value;	   /* run address; for per-CPU symbols, the offset */
+	uint64_t value; /* run address; for per-CPU symbols, the offset */
 	const char *name;
-	char type;	   /* as nm prints it */
+	char type; /* as nm prints it */
 	unsigned char percpu; /* the value is an offset into the per-CPU area */
 };
 
 struct image_export {
 	uint64_t value;
 	const char *name;
-	const char *ns;	   /* namespace, "" when none */
+	const char *ns; /* namespace, "" when none */
 	uint32_t crc;
 	unsigned char gpl;
 };
 
 struct image {
-	uint64_t base;	/* run address of the image's first byte */
-	uint64_t end;	/* run address behind the last, 2 MiB aligned */
+	uint64_t base; /* run address of the image's first byte */
+	uint64_t end; /* run address behind the last, 2 MiB aligned */
 	unsigned char *mem; /* end - base bytes, as they stand at base */
 	uint64_t percpu_load; /* run address of the per-CPU segment's content */
 	uint64_t percpu_size;
@@ -44,7 +44,7 @@ struct image {
 	size_t nr_symbols;
 	struct image_export *exports;
 	size_t nr_exports;
-	char *names;	/* storage behind the symbols' names */
+	char *names; /* storage behind the symbols' names */
 	uint32_t *hash; /* name look-up; private to image/ */
 	size_t hash_mask;
 	char error[200]; /* what is wrong, in words, when loading failed */

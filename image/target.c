@@ -50,7 +50,8 @@ char *target_cache_dir(void)
 	/* No look-up of the user: in a static program it would need glibc's
 	 * shared libraries at run time. */
 	home = getenv("HOME");
-	return home && home[0] == '/' ? str_printf("%s/.cache/ring3", home) : NULL;
+	return home && home[0] == '/' ? str_printf("%s/.cache/ring3", home)
+				      : NULL;
 }
 
 char *target_cache_path(const char *part, const char *name)

@@ -14,13 +14,12 @@
 #include <linux/vmalloc.h>
 #include "internal.h"
 
-#define ROUNDS 1000000ul
+#define ROUNDS	 1000000ul
 #define SWITCHES 100000ul
 
 static void report(const char *name, unsigned long start, unsigned long n)
 {
-	host_bench_report(name, (host_clock_real() - start) * 1000 / n,
-			  "ps");
+	host_bench_report(name, (host_clock_real() - start) * 1000 / n, "ps");
 }
 
 static void bench_kmalloc(void)
@@ -92,7 +91,7 @@ static void fill_text(u8 *text, unsigned int n)
 	}
 }
 
-#define TEXT_SIZE 65536u
+#define TEXT_SIZE   65536u
 #define TEXT_ROUNDS 500u
 
 /* The stock modules that request_module() finds, beside lz4 in user space. */
@@ -128,10 +127,10 @@ static const struct {
 	const char *name;
 	void (*fn)(void);
 } benchmarks[] = {
-	{ "kmalloc", bench_kmalloc },
-	{ "spinlock", bench_spinlock },
-	{ "switch", bench_switch },
-	{ "lz4", bench_lz4 },
+	{"kmalloc", bench_kmalloc},
+	{"spinlock", bench_spinlock},
+	{"switch", bench_switch},
+	{"lz4", bench_lz4},
 };
 
 /* Runs the one called @name, or all when it is empty. */

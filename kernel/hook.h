@@ -44,37 +44,37 @@ struct machine_hook {
 	int optional; /* another hook serves kernels without the symbol */
 };
 
-#define __HOOK(sym, replacement, kind_, reach_, optional_, why_)              \
-	extern char hook_target_##sym[] __asm__(#sym);                        \
-	extern char hook_stub_##sym[];                                        \
-	unsigned long hook_hits_##sym;                                        \
-	void *hook_moved_##sym __maybe_unused;                                \
-	__asm__(".pushsection .text\n"                                        \
-		".globl hook_stub_" #sym "\n"                                 \
-		"hook_stub_" #sym ":\n"                                       \
-		"	incq hook_hits_" #sym "(%rip)\n"                      \
-		"	jmp " #replacement "\n"                               \
-		".popsection\n");                                             \
-	static const struct machine_hook hook_##sym __used __aligned(8)       \
-		__section(".ring3.hooks") = {                                 \
-			.symbol = #sym,                                       \
-			.target = hook_target_##sym,                          \
-			.stub = hook_stub_##sym,                              \
-			.why = why_,                                          \
-			.hits = &hook_hits_##sym,                             \
-			.moved = &hook_moved_##sym,                           \
-			.kind = kind_,                                        \
-			.reach = reach_,                                      \
-			.optional = optional_,                                \
+#define __HOOK(sym, replacement, kind_, reach_, optional_, why_)               \
+	extern char hook_target_##sym[] __asm__(#sym);                         \
+	extern char hook_stub_##sym[];                                         \
+	unsigned long hook_hits_##sym;                                         \
+	void *hook_moved_##sym __maybe_unused;                                 \
+	__asm__(".pushsection .text\n"                                         \
+		".globl hook_stub_" #sym "\n"                                  \
+		"hook_stub_" #sym ":\n"                                        \
+		"	incq hook_hits_" #sym "(%rip)\n"                       \
+		"	jmp " #replacement "\n"                                \
+		".popsection\n");                                              \
+	static const struct machine_hook hook_##sym __used __aligned(8)        \
+		__section(".ring3.hooks") = {                                  \
+			.symbol = #sym,                                        \
+			.target = hook_target_##sym,                           \
+			.stub = hook_stub_##sym,                               \
+			.why = why_,                                           \
+			.hits = &hook_hits_##sym,                              \
+			.moved = &hook_moved_##sym,                            \
+			.kind = kind_,                                         \
+			.reach = reach_,                                       \
+			.optional = optional_,                                 \
 	}
 
 /* @replacement: a global function of the native one's signature. */
-#define HOOK(sym, replacement, kind, reach, why) \
+#define HOOK(sym, replacement, kind, reach, why)                               \
 	__HOOK(sym, replacement, kind, reach, 0, why)
 
 /* For a function that only some kernels have. */
-#define HOOK_IF_PRESENT(sym, replacement, kind, reach, why)                \
-	extern char hook_target_##sym[] __weak;                            \
+#define HOOK_IF_PRESENT(sym, replacement, kind, reach, why)                    \
+	extern char hook_target_##sym[] __weak;                                \
 	__HOOK(sym, replacement, kind, reach, 1, why)
 
 /* The native body behind a HOOK_SLOT, as a pointer of @type. */

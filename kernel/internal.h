@@ -40,8 +40,7 @@ int host_memory_map(unsigned long va, unsigned long pa, unsigned long n,
 		    unsigned int rights);
 int host_memory_map_void(unsigned long va, unsigned long n);
 void host_memory_unmap(unsigned long va, unsigned long n);
-int host_memory_protect(unsigned long va, unsigned long n,
-			unsigned int rights);
+int host_memory_protect(unsigned long va, unsigned long n, unsigned int rights);
 int host_memory_poke(unsigned long to, const void *from, unsigned long n);
 int host_memory_share(unsigned long va, unsigned long n);
 void host_memory_free_hint(unsigned long pa, unsigned long n);
@@ -54,16 +53,15 @@ int host_module_next(struct ring3_module_file *file);
 void host_file_content(const void *data, unsigned long n);
 void host_hook_report(const char *symbol, const char *kind, const char *why,
 		      unsigned long hits, unsigned int must_be_reached);
-void host_bench_report(const char *name, unsigned long value,
-		       const char *unit);
+void host_bench_report(const char *name, unsigned long value, const char *unit);
 void host_exit(enum ring3_exit why, const char *text) __noreturn;
 
 /*
  * The virtual CPU's block.  It takes the place of the task state segment, one
  * of which every CPU has in its per-CPU area and which only hardware reads.
  */
-#define VCPU ((struct ring3_vcpu __percpu *)&cpu_tss_rw)
-#define vcpu_read(member) this_cpu_read(VCPU->member)
+#define VCPU			  ((struct ring3_vcpu __percpu *)&cpu_tss_rw)
+#define vcpu_read(member)	  this_cpu_read(VCPU->member)
 #define vcpu_write(member, value) this_cpu_write(VCPU->member, value)
 
 /* boot/start.c */

@@ -12,7 +12,7 @@
 
 struct modfile {
 	char *path;
-	void *data;	/* the ELF file, decompressed; owned */
+	void *data; /* the ELF file, decompressed; owned */
 	size_t size;
 	const char *modinfo; /* inside data; strings "key=value\0" */
 	size_t modinfo_size; /* 0: no such section, or not an ELF file */

@@ -24,11 +24,11 @@ void channel_send(enum wire_kind kind, const void *head, size_t head_size,
 {
 	unsigned int tag = kind;
 	struct iovec iov[] = {
-		{ &tag, sizeof(tag) },
-		{ (void *)head, head_size },
-		{ (void *)data, size },
+		{&tag, sizeof(tag)},
+		{(void *)head, head_size},
+		{(void *)data, size},
 	};
-	struct msghdr msg = { .msg_iov = iov, .msg_iovlen = 3 };
+	struct msghdr msg = {.msg_iov = iov, .msg_iovlen = 3};
 
 	while (sendmsg(channel_fd, &msg, MSG_NOSIGNAL) < 0)
 		if (errno != EINTR)
@@ -51,11 +51,11 @@ size_t channel_receive(enum wire_kind kind, void *head, size_t head_size,
 {
 	unsigned int tag = 0;
 	struct iovec iov[] = {
-		{ &tag, sizeof(tag) },
-		{ head, head_size },
-		{ data, size },
+		{&tag, sizeof(tag)},
+		{head, head_size},
+		{data, size},
 	};
-	char control[CMSG_SPACE(sizeof(int))] = { 0 };
+	char control[CMSG_SPACE(sizeof(int))] = {0};
 	struct msghdr msg = {
 		.msg_iov = iov,
 		.msg_iovlen = 3,

@@ -12,7 +12,7 @@
 #include "machine/internal.h"
 
 #define NS_PER_SECOND 1000000000ul
-#define RETRY_NS 50000
+#define RETRY_NS      50000
 /* Idle virtual time after which nothing will wake a job any more; the kernel's
  * own detector of hung tasks has spoken twice by then. */
 #define STUCK_NS (300 * NS_PER_SECOND)
@@ -47,8 +47,8 @@ unsigned long clock_wall(void)
 
 static struct timespec to_timespec(unsigned long ns)
 {
-	return (struct timespec){ .tv_sec = ns / NS_PER_SECOND,
-				  .tv_nsec = ns % NS_PER_SECOND };
+	return (struct timespec){.tv_sec = ns / NS_PER_SECOND,
+				 .tv_nsec = ns % NS_PER_SECOND};
 }
 
 static int make_timer(timer_t *timer, int sig)
@@ -73,7 +73,7 @@ int clock_set_up(bool is_virtual, unsigned long start)
 
 static void set_timer(timer_t timer, int flags, unsigned long ns)
 {
-	struct itimerspec spec = { .it_value = to_timespec(ns) };
+	struct itimerspec spec = {.it_value = to_timespec(ns)};
 
 	timer_settime(timer, flags, &spec, NULL);
 }

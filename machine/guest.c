@@ -33,7 +33,7 @@ void guest_exit(enum ring3_exit why, const char *text)
 
 void guest_bug(const char *what)
 {
-	struct wire_crash crash = { .address = 0 };
+	struct wire_crash crash = {.address = 0};
 
 	channel_send(WIRE_CRASH, &crash, sizeof(crash), what, strlen(what));
 	_exit(1);
@@ -123,8 +123,8 @@ static int map_memory(void)
 	int err = memory_map_file(-1, LAYOUT_RAM, LAYOUT_RAM_SIZE, 0,
 				  PROT_READ | PROT_WRITE);
 
-	return err ? err :
-		     memory_map_file(-1, LAYOUT_PAGE_ARRAY,
+	return err ? err
+		   : memory_map_file(-1, LAYOUT_PAGE_ARRAY,
 				     LAYOUT_PAGE_ARRAY_SIZE, 0,
 				     PROT_READ | PROT_WRITE);
 }
@@ -134,8 +134,8 @@ static char *command_line(void)
 	const char *append = guest.config->append;
 	char *line = NULL;
 
-	if (asprintf(&line, "%s%s%s", instance_command_line,
-		     append ? " " : "", append ? append : "") < 0)
+	if (asprintf(&line, "%s%s%s", instance_command_line, append ? " " : "",
+		     append ? append : "") < 0)
 		guest_bug("out of memory");
 	return line;
 }

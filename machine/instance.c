@@ -83,15 +83,15 @@ static void send_message(struct instance *in, enum wire_kind kind,
 {
 	unsigned int tag = kind;
 	struct iovec iov[] = {
-		{ &tag, sizeof(tag) },
-		{ (void *)head, head_size },
-		{ (void *)text, text ? strlen(text) : 0 },
+		{&tag, sizeof(tag)},
+		{(void *)head, head_size},
+		{(void *)text, text ? strlen(text) : 0},
 	};
 	union {
 		char bytes[CMSG_SPACE(sizeof(int))];
 		struct cmsghdr align;
-	} control = { { 0 } };
-	struct msghdr msg = { .msg_iov = iov, .msg_iovlen = 3 };
+	} control = {{0}};
+	struct msghdr msg = {.msg_iov = iov, .msg_iovlen = 3};
 	struct cmsghdr *c;
 
 	if (fd >= 0) {
@@ -112,8 +112,8 @@ static void on_request(struct instance *in, const char *name)
 {
 	const struct instance_listener *l = &in->config.listener;
 
-	in->nr_request = l->request ? l->request(l->arg, name, &in->request) :
-				      -ENOENT;
+	in->nr_request = l->request ? l->request(l->arg, name, &in->request)
+				    : -ENOENT;
 	in->next_request = 0;
 	send_message(in, WIRE_COUNT, &in->nr_request, sizeof(in->nr_request),
 		     NULL, -1);
@@ -122,7 +122,7 @@ static void on_request(struct instance *in, const char *name)
 static void on_next_module(struct instance *in)
 {
 	const struct module_image *image;
-	struct wire_module head = { 0 };
+	struct wire_module head = {0};
 
 	if (in->next_request >= in->nr_request) {
 		send_message(in, WIRE_MODULE, &head, sizeof(head), NULL, -1);
@@ -267,7 +267,7 @@ static void lost(struct instance *in, enum instance_end_kind kind,
 /* Waits for one message; its kind, or -EPIPE when the instance ended. */
 static int listen_once(struct instance *in, struct ring3_job *done)
 {
-	struct pollfd p = { .fd = in->fd, .events = POLLIN };
+	struct pollfd p = {.fd = in->fd, .events = POLLIN};
 	int ready, kind;
 	ssize_t n;
 
@@ -330,7 +330,7 @@ static void drain(struct instance *in)
 
 void instance_wait(struct instance *in, struct instance_end *end)
 {
-	struct ring3_job job = { .kind = RING3_JOB_END };
+	struct ring3_job job = {.kind = RING3_JOB_END};
 
 	if (!in->ended && !wait_ready(in)) {
 		send_message(in, WIRE_JOB, &job, sizeof(job), NULL, -1);

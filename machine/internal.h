@@ -17,7 +17,7 @@
 #include "machine/layout.h"
 #include "machine/wire.h"
 
-#define PAGE_SIZE 4096ul
+#define PAGE_SIZE  4096ul
 #define PAGE_SHIFT 12
 
 /* guest.c: the instance's process */
@@ -56,8 +56,7 @@ void memory_unmap(unsigned long va, unsigned long n);
 int memory_protect(unsigned long va, unsigned long n, unsigned int rights);
 int memory_poke(unsigned long to, const void *from, unsigned long n);
 int memory_share(unsigned long va, unsigned long n);
-void memory_note_lazy_view(unsigned long va, unsigned long pa,
-			   unsigned long n);
+void memory_note_lazy_view(unsigned long va, unsigned long pa, unsigned long n);
 void memory_free_hint(unsigned long pa, unsigned long n);
 bool memory_is_free(unsigned long pa);
 int memory_ram_fd(void);

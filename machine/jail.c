@@ -26,14 +26,15 @@ int jail_enter(void)
 }
 #else
 
-#define LOAD(member) \
-	BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, member))
-#define LOAD_HIGH_IP                                        \
-	BPF_STMT(BPF_LD | BPF_W | BPF_ABS,                  \
+#define LOAD(member)                                                           \
+	BPF_STMT(BPF_LD | BPF_W | BPF_ABS,                                     \
+		 offsetof(struct seccomp_data, member))
+#define LOAD_HIGH_IP                                                           \
+	BPF_STMT(BPF_LD | BPF_W | BPF_ABS,                                     \
 		 offsetof(struct seccomp_data, instruction_pointer) + 4)
 #define RETURN(value) BPF_STMT(BPF_RET | BPF_K, value)
-#define ALLOW_CALL(name)                                           \
-	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_##name, 0, 1),     \
+#define ALLOW_CALL(name)                                                       \
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_##name, 0, 1),                 \
 		RETURN(SECCOMP_RET_ALLOW)
 
 /* Descriptors exist only of what was opened before: none can be added. */

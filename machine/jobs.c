@@ -78,9 +78,8 @@ int module_next(struct ring3_module_file *file)
 	int fd;
 
 	channel_send(WIRE_NEXT_MODULE, NULL, 0, NULL, 0);
-	n = channel_receive(WIRE_MODULE, &head, sizeof(head),
-			    request_file.args, sizeof(request_file.args) - 1,
-			    &fd);
+	n = channel_receive(WIRE_MODULE, &head, sizeof(head), request_file.args,
+			    sizeof(request_file.args) - 1, &fd);
 	request_file.args[n] = 0;
 	if (!head.size)
 		return -ENOENT;

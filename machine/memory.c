@@ -17,8 +17,8 @@
 #include <unistd.h>
 #include "machine/internal.h"
 
-#define RAM_PAGES (LAYOUT_RAM_SIZE / PAGE_SIZE)
-#define VOID_SIZE (2ul << 20)
+#define RAM_PAGES      (LAYOUT_RAM_SIZE / PAGE_SIZE)
+#define VOID_SIZE      (2ul << 20)
 #define MAX_LAZY_VIEWS 256
 /* Runs of pages from here on are faulted in at once. */
 #define POPULATE_MIN (8 * PAGE_SIZE)
@@ -66,8 +66,8 @@ int memory_map_file(int fd, unsigned long va, unsigned long n, off_t offset,
 		    int prot)
 {
 	int flags = MAP_PRIVATE | MAP_FIXED | MAP_NORESERVE;
-	void *p = mmap((void *)va, n, prot, flags | (fd < 0 ? MAP_ANONYMOUS : 0),
-		       fd, offset);
+	void *p = mmap((void *)va, n, prot,
+		       flags | (fd < 0 ? MAP_ANONYMOUS : 0), fd, offset);
 
 	return p == MAP_FAILED ? -errno : 0;
 }
@@ -166,7 +166,7 @@ void memory_note_lazy_view(unsigned long va, unsigned long pa, unsigned long n)
 {
 	if (nr_lazy_views == MAX_LAZY_VIEWS)
 		guest_bug("too many read-only views in the snapshot");
-	lazy_views[nr_lazy_views++] = (struct lazy_view){ va, pa, n };
+	lazy_views[nr_lazy_views++] = (struct lazy_view){va, pa, n};
 }
 
 static int share_page(unsigned long va, unsigned long pa)

@@ -19,7 +19,7 @@ static void file_content(const void *data, unsigned long n)
 static void hook_report(const char *symbol, const char *kind, const char *why,
 			unsigned long hits, unsigned int must_be_reached)
 {
-	struct wire_hook hook = { hits, must_be_reached };
+	struct wire_hook hook = {hits, must_be_reached};
 	char text[512];
 	size_t a = strlen(symbol) + 1, b = strlen(kind) + 1;
 	size_t c = strlen(why) + 1;

@@ -18,9 +18,9 @@
 #include <unistd.h>
 #include "machine/internal.h"
 
-#define MAGIC 0x33676e697231736eul
+#define MAGIC	    0x33676e697231736eul
 #define MAX_RECORDS 16384
-#define MAPS_SIZE (2ul << 20)
+#define MAPS_SIZE   (2ul << 20)
 /* Pages left out between others that stay holes of the file, so that one
  * mapping covers them: a hole reads as zeros, if a little slower. */
 #define GAP_PAGES 512
@@ -53,7 +53,7 @@ struct head {
 };
 
 #define RECORDS_OFFSET PAGE_SIZE
-#define PAGES_OFFSET (RECORDS_OFFSET + MAX_RECORDS * sizeof(struct record))
+#define PAGES_OFFSET   (RECORDS_OFFSET + MAX_RECORDS * sizeof(struct record))
 
 /* A line of /proc/self/maps, proc(5). */
 struct mapping {
@@ -80,7 +80,7 @@ struct writer {
 	int err;
 };
 
-static struct writer writer = { .fd = -1, .maps_fd = -1 };
+static struct writer writer = {.fd = -1, .maps_fd = -1};
 
 /* Before the jail closes: later nothing can be opened. */
 int snapshot_open_for_saving(const char *path)
@@ -143,20 +143,19 @@ static void save_span(struct writer *w)
 	struct span s = w->span;
 	unsigned long va;
 
-	w->span = (struct span){ 0 };
+	w->span = (struct span){0};
 	if (!(s.prot & PROT_READ))
 		return;
-	add_record(w, (struct record){ s.start, s.end - s.start, 0, 0,
-				       RECORD_ANONYMOUS,
-				       s.prot });
+	add_record(w, (struct record){s.start, s.end - s.start, 0, 0,
+				      RECORD_ANONYMOUS, s.prot});
 	for (va = s.start; va < s.end; va += PAGE_SIZE) {
 		if (is_viewed(w, va) || memory_is_free(va) ||
 		    memory_is_zero((void *)va))
 			continue;
 		bridge_gap(w, s.start, va);
 		write_at(w, (void *)va, PAGE_SIZE, w->offset);
-		add_record(w, (struct record){ va, PAGE_SIZE, w->offset, 0,
-					       RECORD_PRIVATE, s.prot });
+		add_record(w, (struct record){va, PAGE_SIZE, w->offset, 0,
+					      RECORD_PRIVATE, s.prot});
 		w->offset += PAGE_SIZE;
 	}
 }
@@ -169,7 +168,7 @@ static void extend_span(struct writer *w, unsigned long start,
 		return;
 	}
 	save_span(w);
-	w->span = (struct span){ start, end, prot };
+	w->span = (struct span){start, end, prot};
 }
 
 /* The viewed pages' content, together; free pages and zeros are left out. */
@@ -182,9 +181,8 @@ static void save_viewed_content(struct writer *w)
 		    memory_is_zero((void *)va))
 			continue;
 		write_at(w, (void *)va, PAGE_SIZE, w->offset);
-		add_record(w, (struct record){ va - LAYOUT_RAM, PAGE_SIZE,
-					       w->offset, 0, RECORD_CONTENT,
-					       0 });
+		add_record(w, (struct record){va - LAYOUT_RAM, PAGE_SIZE,
+					      w->offset, 0, RECORD_CONTENT, 0});
 		w->offset += PAGE_SIZE;
 	}
 }
@@ -225,7 +223,7 @@ static void save_ram_views(struct writer *w)
 					      LAYOUT_RAM + (i << PAGE_SHIFT),
 					      PAGE_SIZE, i << PAGE_SHIFT, 0,
 					      RECORD_VIEW,
-					      PROT_READ | PROT_WRITE });
+					      PROT_READ | PROT_WRITE});
 }
 
 static bool is_view(const struct mapping *m)
@@ -252,9 +250,9 @@ static void save_lazy_view(struct writer *w, const struct mapping *m)
 	unsigned long n = m->end - m->start;
 
 	write_at(w, (void *)m->start, n, w->offset);
-	add_record(w, (struct record){ m->start, n, w->offset,
-				       LAYOUT_RAM + m->offset,
-				       RECORD_LAZY_VIEW, m->prot });
+	add_record(w, (struct record){m->start, n, w->offset,
+				      LAYOUT_RAM + m->offset, RECORD_LAZY_VIEW,
+				      m->prot});
 	w->offset += n;
 }
 
@@ -263,9 +261,9 @@ static void save_view(struct writer *w, const struct mapping *m)
 	if (can_be_lazy(w, m))
 		save_lazy_view(w, m);
 	else
-		add_record(w, (struct record){ m->start, m->end - m->start,
-					       m->offset, 0, RECORD_VIEW,
-					       m->prot });
+		add_record(w,
+			   (struct record){m->start, m->end - m->start,
+					   m->offset, 0, RECORD_VIEW, m->prot});
 }
 
 /*
@@ -308,8 +306,7 @@ static char *read_maps(int fd)
 	size_t n = 0;
 	ssize_t got;
 
-	while (maps &&
-	       (got = read(fd, maps + n, MAPS_SIZE - 1 - n)) > 0)
+	while (maps && (got = read(fd, maps + n, MAPS_SIZE - 1 - n)) > 0)
 		n += got;
 	return maps;
 }
@@ -413,9 +410,9 @@ static int restore_content(int fd, const struct record *r, unsigned long n)
 	for (i = 0; i < n;) {
 		unsigned long offset = r[i].offset;
 
-		for (count = 0, size = 0;
-		     i < n && count < IOV_BATCH &&
-		     r[i].kind == RECORD_CONTENT && r[i].offset == offset + size;
+		for (count = 0, size = 0; i < n && count < IOV_BATCH &&
+					  r[i].kind == RECORD_CONTENT &&
+					  r[i].offset == offset + size;
 		     i++, count++) {
 			iov[count].iov_base = (void *)(LAYOUT_RAM + r[i].va);
 			iov[count].iov_len = r[i].n;

@@ -65,7 +65,7 @@ static void divert(void *context, struct ring3_frame *frame, unsigned long sp,
 static void crash(const struct ring3_frame *frame, unsigned long address,
 		  const char *what)
 {
-	struct wire_crash report = { *frame, address };
+	struct wire_crash report = {*frame, address};
 
 	channel_send(WIRE_CRASH, &report, sizeof(report), what, strlen(what));
 	_exit(1);
@@ -130,8 +130,8 @@ static void on_watchdog(int sig, siginfo_t *info, void *context)
 	(void)info;
 	if (!guest.vcpu)
 		return;
-	guest.vcpu->nmi_reason = clock_is_waiting() ? RING3_NMI_STUCK :
-						      RING3_NMI_BUSY;
+	guest.vcpu->nmi_reason = clock_is_waiting() ? RING3_NMI_STUCK
+						    : RING3_NMI_BUSY;
 	frame_from_context(&frame, context);
 	if (is_interruptible(frame.ip) && fits(frame.sp)) {
 		divert(context, &frame, frame.sp, RING3_TRAP_NMI, 0);
@@ -152,7 +152,7 @@ static int handle(int sig, void (*fn)(int, siginfo_t *, void *), int flags)
 
 static int set_up_stack(void)
 {
-	stack_t stack = { .ss_size = ALTERNATE_STACK };
+	stack_t stack = {.ss_size = ALTERNATE_STACK};
 
 	stack.ss_sp = mmap(NULL, ALTERNATE_STACK, PROT_READ | PROT_WRITE,
 			   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -163,8 +163,8 @@ static int set_up_stack(void)
 
 int trap_set_up(void)
 {
-	static const int exceptions[] = { SIGSEGV, SIGBUS,  SIGILL,
-					  SIGFPE,  SIGTRAP, SIGSYS };
+	static const int exceptions[] = {SIGSEGV, SIGBUS,  SIGILL,
+					 SIGFPE,  SIGTRAP, SIGSYS};
 	int err = set_up_stack();
 	unsigned int i;
 

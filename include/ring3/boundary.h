@@ -24,12 +24,12 @@
 #include <ring3/arch/x86_64.h>
 
 #define RING3_MAGIC 0x33676e6972ul /* "ring3" */
-#define RING3_ABI 1 /* changed with anything in include/ring3 */
+#define RING3_ABI   1 /* changed with anything in include/ring3 */
 
 /* Access rights of a mapping, bits as in mmap(2). */
-#define RING3_READ 1u
+#define RING3_READ  1u
 #define RING3_WRITE 2u
-#define RING3_EXEC 4u
+#define RING3_EXEC  4u
 
 /* No clock event is armed. */
 #define RING3_NEVER (~0ul)
@@ -169,8 +169,7 @@ struct ring3_host {
 			      unsigned int rights);
 
 	/* Copies to @to although it may be read-only there. */
-	int (*memory_poke)(unsigned long to, const void *from,
-			   unsigned long n);
+	int (*memory_poke)(unsigned long to, const void *from, unsigned long n);
 
 	/* To be called before the pages that are mapped read-only at
 	 * [va, va + n) are written to at their address in RAM. */

@@ -49,7 +49,7 @@ int process_set_program(user_program_fn *fn, void *arg)
 
 	if (!program)
 		return -ENOMEM;
-	*program = (struct program){ .task = current, .fn = fn, .arg = arg };
+	*program = (struct program){.task = current, .fn = fn, .arg = arg};
 	spin_lock(&programs_lock);
 	list_add(&program->list, &programs);
 	spin_unlock(&programs_lock);
@@ -177,7 +177,7 @@ static int run_task(void *data)
 
 int process_run(const char *comm, user_program_fn *fn, void *arg)
 {
-	struct run run = { .comm = comm, .fn = fn, .arg = arg };
+	struct run run = {.comm = comm, .fn = fn, .arg = arg};
 	int status = 0;
 	pid_t pid = user_mode_thread(run_task, &run, SIGCHLD);
 

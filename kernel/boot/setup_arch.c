@@ -75,8 +75,8 @@ static void add_one_node(void)
 	NODE_DATA(0) = memblock_alloc(sizeof(pg_data_t), SMP_CACHE_BYTES);
 	node_set_online(0);
 	NODE_DATA(0)->node_start_pfn = b->half_low >> PAGE_SHIFT;
-	NODE_DATA(0)->node_spanned_pages =
-		(b->ram_high - b->half_low) >> PAGE_SHIFT;
+	NODE_DATA(0)->node_spanned_pages = (b->ram_high - b->half_low) >>
+					   PAGE_SHIFT;
 	numa_set_node(0, 0);
 }
 
@@ -105,8 +105,8 @@ void machine_load_percpu(int cpu)
 {
 	host_cpu_set_gs(per_cpu_offset(cpu));
 }
-HOOK_IF_PRESENT(switch_to_new_gdt, machine_load_percpu, HOOK_ENTRY,
-		HOOK_BOOT, "loads a descriptor table and GS");
+HOOK_IF_PRESENT(switch_to_new_gdt, machine_load_percpu, HOOK_ENTRY, HOOK_BOOT,
+		"loads a descriptor table and GS");
 HOOK_IF_PRESENT(switch_gdt_and_percpu_base, machine_load_percpu, HOOK_ENTRY,
 		HOOK_BOOT, "loads a descriptor table and GS");
 

@@ -62,9 +62,9 @@ static void patch(const char *name, u8 *code, int range, const u8 *find,
 /* Instructions inside functions that no table and no hook reaches. */
 static void patch_instructions(void)
 {
-	static const u8 mov_eax_fs[] = { 0x8e, 0xe0 }, nop2[] = { 0x66, 0x90 };
-	static const u8 pushf_cli[] = { 0x9c, 0xfa };
-	static const u8 pushf_nop[] = { 0x9c, 0x90 };
+	static const u8 mov_eax_fs[] = {0x8e, 0xe0}, nop2[] = {0x66, 0x90};
+	static const u8 pushf_cli[] = {0x9c, 0xfa};
+	static const u8 pushf_nop[] = {0x9c, 0x90};
 
 	/* A task's end clears FS, where the host's libc keeps its thread. */
 	patch("mm_release: mov %eax,%fs", mm_release, 300, mov_eax_fs, nop2, 2);

@@ -22,9 +22,9 @@ struct decoder {
 static unsigned long *register_of(struct pt_regs *regs, unsigned int nr)
 {
 	unsigned long *by_number[] = {
-		&regs->ax, &regs->cx, &regs->dx,  &regs->bx,
-		&regs->sp, &regs->bp, &regs->si,  &regs->di,
-		&regs->r8, &regs->r9, &regs->r10, &regs->r11,
+		&regs->ax,  &regs->cx,	&regs->dx,  &regs->bx,
+		&regs->sp,  &regs->bp,	&regs->si,  &regs->di,
+		&regs->r8,  &regs->r9,	&regs->r10, &regs->r11,
 		&regs->r12, &regs->r13, &regs->r14, &regs->r15,
 	};
 
@@ -68,8 +68,7 @@ static void skip_modrm(struct decoder *d)
 		d->p += 4;
 }
 
-static void port_in(struct pt_regs *regs, unsigned int port,
-		    unsigned int width)
+static void port_in(struct pt_regs *regs, unsigned int port, unsigned int width)
 {
 	unsigned long mask = width == 4 ? ~0ul : (1ul << width * 8) - 1;
 	unsigned long value = port_read(port, width);
@@ -145,8 +144,8 @@ unsigned long emulate_read_cr(int nr)
 		return vcpu_read(fault_address);
 	case 3:
 		/* An oops walks the page tables from here. */
-		return __pa(current->active_mm ? current->active_mm->pgd :
-						 init_mm.pgd);
+		return __pa(current->active_mm ? current->active_mm->pgd
+					       : init_mm.pgd);
 	case 4:
 		return X86_CR4_PAE | X86_CR4_PSE | X86_CR4_OSFXSR |
 		       X86_CR4_OSXMMEXCPT | X86_CR4_OSXSAVE | X86_CR4_PGE;
@@ -269,7 +268,7 @@ static bool emulate_two_byte(struct pt_regs *regs, struct decoder *d)
  */
 bool emulate_instruction(struct pt_regs *regs)
 {
-	struct decoder d = { .p = (const u8 *)regs->ip };
+	struct decoder d = {.p = (const u8 *)regs->ip};
 
 	skip_prefixes(&d);
 	switch (*d.p) {

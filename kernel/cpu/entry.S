@@ -9,7 +9,7 @@
  */
 #include <linux/linkage.h>
 #include <asm/thread_info.h>
-#include "entry.h"
+#include "frame.S"
 
 	.section .entry.text, "ax"
 

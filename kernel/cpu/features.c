@@ -22,7 +22,7 @@ void fpstate_reset(struct fpu *fpu);
 /* State components that the host lets a process use and that take no further
  * care: x87, SSE, AVX, AVX-512. */
 #define XSTATE_USABLE 0xe7ull
-#define XSTATE_AVX 0x04ull
+#define XSTATE_AVX    0x04ull
 #define XSTATE_AVX512 0xe0ull
 
 /*
@@ -33,86 +33,101 @@ void fpstate_reset(struct fpu *fpu);
  */
 struct feature_word {
 	u32 leaf, subleaf;
-	enum { EAX, EBX, ECX, EDX } reg;
+	enum {
+		EAX,
+		EBX,
+		ECX,
+		EDX
+	} reg;
 	const u16 *features; /* ended by 0, which is FPU and set always */
 };
 
 static const u16 features_1_edx[] = {
-	X86_FEATURE_TSC,  X86_FEATURE_CX8,  X86_FEATURE_CMOV,
-	X86_FEATURE_CLFLUSH, X86_FEATURE_MMX, X86_FEATURE_FXSR,
-	X86_FEATURE_XMM,  X86_FEATURE_XMM2, 0
-};
+	X86_FEATURE_TSC,     X86_FEATURE_CX8,  X86_FEATURE_CMOV,
+	X86_FEATURE_CLFLUSH, X86_FEATURE_MMX,  X86_FEATURE_FXSR,
+	X86_FEATURE_XMM,     X86_FEATURE_XMM2, 0};
 
-static const u16 features_1_ecx[] = {
-	X86_FEATURE_XMM3,    X86_FEATURE_PCLMULQDQ, X86_FEATURE_SSSE3,
-	X86_FEATURE_FMA,     X86_FEATURE_CX16,	    X86_FEATURE_XMM4_1,
-	X86_FEATURE_XMM4_2,  X86_FEATURE_MOVBE,	    X86_FEATURE_POPCNT,
-	X86_FEATURE_AES,     X86_FEATURE_XSAVE,	    X86_FEATURE_OSXSAVE,
-	X86_FEATURE_AVX,     X86_FEATURE_F16C,	    X86_FEATURE_RDRAND,
-	X86_FEATURE_HYPERVISOR, 0
-};
+static const u16 features_1_ecx[] = {X86_FEATURE_XMM3,
+				     X86_FEATURE_PCLMULQDQ,
+				     X86_FEATURE_SSSE3,
+				     X86_FEATURE_FMA,
+				     X86_FEATURE_CX16,
+				     X86_FEATURE_XMM4_1,
+				     X86_FEATURE_XMM4_2,
+				     X86_FEATURE_MOVBE,
+				     X86_FEATURE_POPCNT,
+				     X86_FEATURE_AES,
+				     X86_FEATURE_XSAVE,
+				     X86_FEATURE_OSXSAVE,
+				     X86_FEATURE_AVX,
+				     X86_FEATURE_F16C,
+				     X86_FEATURE_RDRAND,
+				     X86_FEATURE_HYPERVISOR,
+				     0};
 
 static const u16 features_7_ebx[] = {
-	X86_FEATURE_BMI1,     X86_FEATURE_AVX2,	      X86_FEATURE_BMI2,
-	X86_FEATURE_ERMS,     X86_FEATURE_AVX512F,    X86_FEATURE_AVX512DQ,
-	X86_FEATURE_RDSEED,   X86_FEATURE_ADX,	      X86_FEATURE_AVX512IFMA,
-	X86_FEATURE_CLFLUSHOPT, X86_FEATURE_CLWB,     X86_FEATURE_AVX512CD,
-	X86_FEATURE_SHA_NI,   X86_FEATURE_AVX512BW,   X86_FEATURE_AVX512VL, 0
-};
+	X86_FEATURE_BMI1,	X86_FEATURE_AVX2,
+	X86_FEATURE_BMI2,	X86_FEATURE_ERMS,
+	X86_FEATURE_AVX512F,	X86_FEATURE_AVX512DQ,
+	X86_FEATURE_RDSEED,	X86_FEATURE_ADX,
+	X86_FEATURE_AVX512IFMA, X86_FEATURE_CLFLUSHOPT,
+	X86_FEATURE_CLWB,	X86_FEATURE_AVX512CD,
+	X86_FEATURE_SHA_NI,	X86_FEATURE_AVX512BW,
+	X86_FEATURE_AVX512VL,	0};
 
 static const u16 features_7_ecx[] = {
-	X86_FEATURE_AVX512VBMI,	 X86_FEATURE_AVX512_VBMI2,
-	X86_FEATURE_GFNI,	 X86_FEATURE_VAES,
-	X86_FEATURE_VPCLMULQDQ,	 X86_FEATURE_AVX512_VNNI,
+	X86_FEATURE_AVX512VBMI,	   X86_FEATURE_AVX512_VBMI2,
+	X86_FEATURE_GFNI,	   X86_FEATURE_VAES,
+	X86_FEATURE_VPCLMULQDQ,	   X86_FEATURE_AVX512_VNNI,
 	X86_FEATURE_AVX512_BITALG, X86_FEATURE_AVX512_VPOPCNTDQ,
-	X86_FEATURE_RDPID, 0
-};
+	X86_FEATURE_RDPID,	   0};
 
-static const u16 features_7_edx[] = {
-	X86_FEATURE_FSRM, X86_FEATURE_AVX512_VP2INTERSECT,
-	X86_FEATURE_SERIALIZE, 0
-};
+static const u16 features_7_edx[] = {X86_FEATURE_FSRM,
+				     X86_FEATURE_AVX512_VP2INTERSECT,
+				     X86_FEATURE_SERIALIZE, 0};
 
-static const u16 features_d_eax[] = {
-	X86_FEATURE_XSAVEOPT, X86_FEATURE_XSAVEC, X86_FEATURE_XGETBV1, 0
-};
+static const u16 features_d_eax[] = {X86_FEATURE_XSAVEOPT, X86_FEATURE_XSAVEC,
+				     X86_FEATURE_XGETBV1, 0};
 
 static const u16 features_ext_ecx[] = {
-	X86_FEATURE_LAHF_LM, X86_FEATURE_ABM, X86_FEATURE_SSE4A,
-	X86_FEATURE_MISALIGNSSE, X86_FEATURE_3DNOWPREFETCH, X86_FEATURE_XOP,
-	X86_FEATURE_FMA4, 0
-};
+	X86_FEATURE_LAHF_LM,	   X86_FEATURE_ABM,
+	X86_FEATURE_SSE4A,	   X86_FEATURE_MISALIGNSSE,
+	X86_FEATURE_3DNOWPREFETCH, X86_FEATURE_XOP,
+	X86_FEATURE_FMA4,	   0};
 
-static const u16 features_ext_edx[] = {
-	X86_FEATURE_SYSCALL, X86_FEATURE_NX, X86_FEATURE_LM, 0
-};
+static const u16 features_ext_edx[] = {X86_FEATURE_SYSCALL, X86_FEATURE_NX,
+				       X86_FEATURE_LM, 0};
 
 static const struct feature_word feature_words[] = {
-	{ 0x00000001, 0, EDX, features_1_edx },
-	{ 0x00000001, 0, ECX, features_1_ecx },
-	{ 0x00000007, 0, EBX, features_7_ebx },
-	{ 0x00000007, 0, ECX, features_7_ecx },
-	{ 0x00000007, 0, EDX, features_7_edx },
-	{ 0x0000000d, 1, EAX, features_d_eax },
-	{ 0x80000001, 0, ECX, features_ext_ecx },
-	{ 0x80000001, 0, EDX, features_ext_edx },
+	{0x00000001, 0, EDX, features_1_edx},
+	{0x00000001, 0, ECX, features_1_ecx},
+	{0x00000007, 0, EBX, features_7_ebx},
+	{0x00000007, 0, ECX, features_7_ecx},
+	{0x00000007, 0, EDX, features_7_edx},
+	{0x0000000d, 1, EAX, features_d_eax},
+	{0x80000001, 0, ECX, features_ext_ecx},
+	{0x80000001, 0, EDX, features_ext_edx},
 };
 
 /* Without their state component these must not be used. */
-static const u16 avx512_features[] = {
-	X86_FEATURE_AVX512F,	X86_FEATURE_AVX512DQ,
-	X86_FEATURE_AVX512IFMA, X86_FEATURE_AVX512CD,
-	X86_FEATURE_AVX512BW,	X86_FEATURE_AVX512VL,
-	X86_FEATURE_AVX512VBMI, X86_FEATURE_AVX512_VBMI2,
-	X86_FEATURE_AVX512_VNNI, X86_FEATURE_AVX512_BITALG,
-	X86_FEATURE_AVX512_VPOPCNTDQ, X86_FEATURE_AVX512_VP2INTERSECT, 0
-};
+static const u16 avx512_features[] = {X86_FEATURE_AVX512F,
+				      X86_FEATURE_AVX512DQ,
+				      X86_FEATURE_AVX512IFMA,
+				      X86_FEATURE_AVX512CD,
+				      X86_FEATURE_AVX512BW,
+				      X86_FEATURE_AVX512VL,
+				      X86_FEATURE_AVX512VBMI,
+				      X86_FEATURE_AVX512_VBMI2,
+				      X86_FEATURE_AVX512_VNNI,
+				      X86_FEATURE_AVX512_BITALG,
+				      X86_FEATURE_AVX512_VPOPCNTDQ,
+				      X86_FEATURE_AVX512_VP2INTERSECT,
+				      0};
 
 static const u16 avx_features[] = {
-	X86_FEATURE_AVX, X86_FEATURE_AVX2, X86_FEATURE_FMA, X86_FEATURE_F16C,
-	X86_FEATURE_VAES, X86_FEATURE_VPCLMULQDQ, X86_FEATURE_XOP,
-	X86_FEATURE_FMA4, 0
-};
+	X86_FEATURE_AVX,  X86_FEATURE_AVX2, X86_FEATURE_FMA,
+	X86_FEATURE_F16C, X86_FEATURE_VAES, X86_FEATURE_VPCLMULQDQ,
+	X86_FEATURE_XOP,  X86_FEATURE_FMA4, 0};
 
 static void detect_vendor(struct cpuinfo_x86 *c)
 {
@@ -123,13 +138,12 @@ static void detect_vendor(struct cpuinfo_x86 *c)
 	memcpy(c->x86_vendor_id + 4, &edx, 4);
 	memcpy(c->x86_vendor_id + 8, &ecx, 4);
 	c->cpuid_level = level;
-	c->x86_vendor = !strcmp(c->x86_vendor_id, "GenuineIntel") ?
-				X86_VENDOR_INTEL :
-			!strcmp(c->x86_vendor_id, "AuthenticAMD") ?
-				X86_VENDOR_AMD :
-			!strcmp(c->x86_vendor_id, "HygonGenuine") ?
-				X86_VENDOR_HYGON :
-				X86_VENDOR_UNKNOWN;
+	c->x86_vendor =
+		!strcmp(c->x86_vendor_id, "GenuineIntel")   ? X86_VENDOR_INTEL
+		: !strcmp(c->x86_vendor_id, "AuthenticAMD") ? X86_VENDOR_AMD
+		: !strcmp(c->x86_vendor_id, "HygonGenuine")
+			? X86_VENDOR_HYGON
+			: X86_VENDOR_UNKNOWN;
 	cpuid_count(1, 0, &signature, &unused, &unused, &unused);
 	c->x86 = x86_family(signature);
 	c->x86_model = x86_model(signature);
@@ -157,10 +171,10 @@ static void detect_features(struct cpuinfo_x86 *c)
 	u32 regs[4];
 	int i;
 
-	for (w = feature_words;
-	     w < feature_words + ARRAY_SIZE(feature_words); w++) {
-		u32 top = w->leaf & 0x80000000 ? c->extended_cpuid_level :
-						 (u32)c->cpuid_level;
+	for (w = feature_words; w < feature_words + ARRAY_SIZE(feature_words);
+	     w++) {
+		u32 top = w->leaf & 0x80000000 ? c->extended_cpuid_level
+					       : (u32)c->cpuid_level;
 		if (w->leaf > top)
 			continue;
 		cpuid_count(w->leaf, w->subleaf, &regs[EAX], &regs[EBX],

@@ -7,7 +7,7 @@
  * interrupt or an NMI, is delivered on the way back.
  */
 #include <linux/linkage.h>
-#include "entry.h"
+#include "frame.S"
 
 	.section .entry.text, "ax"
 

@@ -80,8 +80,9 @@ static void double_fault(struct pt_regs *regs)
 	unsigned long address = vcpu_read(fault_address);
 	void *stack = task_stack_page(current);
 
-	pr_emerg("BUG: TASK stack guard page was hit at %px (stack is %px..%px)\n",
-		 (void *)address, stack, stack + THREAD_SIZE - 1);
+	pr_emerg(
+		"BUG: TASK stack guard page was hit at %px (stack is %px..%px)\n",
+		(void *)address, stack, stack + THREAD_SIZE - 1);
 	die("stack guard page", regs, 0);
 	panic("stack guard hit");
 }
@@ -106,14 +107,13 @@ static void watchdog(struct pt_regs *regs)
 	nmi_enter();
 	if (reason != RING3_NMI_SHOW)
 		bust_spinlocks(1);
-	pr_emerg("watchdog: BUG: %s [%s:%d]\n", nmi_text(reason),
-		 current->comm, task_pid_nr(current));
+	pr_emerg("watchdog: BUG: %s [%s:%d]\n", nmi_text(reason), current->comm,
+		 task_pid_nr(current));
 	if (reason == RING3_NMI_BUSY)
 		show_regs(regs);
 	else
-		show_state_filter(reason == RING3_NMI_SHOW ?
-					  0 :
-					  TASK_UNINTERRUPTIBLE);
+		show_state_filter(
+			reason == RING3_NMI_SHOW ? 0 : TASK_UNINTERRUPTIBLE);
 	if (reason != RING3_NMI_SHOW) {
 		console_flush_on_panic(CONSOLE_FLUSH_PENDING);
 		host_exit(RING3_EXIT_HUNG, nmi_text(reason));

@@ -9,7 +9,7 @@
 #include <linux/serial_reg.h>
 #include "internal.h"
 
-#define SERIAL_BASE 0x3f8
+#define SERIAL_BASE  0x3f8
 #define SERIAL_PORTS 8
 
 /* What was written and reads back. */
@@ -46,13 +46,12 @@ static u8 serial_read(unsigned int reg)
 	case UART_RX:
 		return divisor_latched() ? serial_divisor[0] : 0;
 	case UART_IER:
-		return divisor_latched() ? serial_divisor[1] :
-					   serial_registers[UART_IER];
+		return divisor_latched() ? serial_divisor[1]
+					 : serial_registers[UART_IER];
 	case UART_IIR:
 		return UART_IIR_NO_INT |
-		       (serial_registers[UART_FCR] & UART_FCR_ENABLE_FIFO ?
-				0xc0 :
-				0);
+		       (serial_registers[UART_FCR] & UART_FCR_ENABLE_FIFO ? 0xc0
+									  : 0);
 	case UART_LSR:
 		return UART_LSR_THRE | UART_LSR_TEMT;
 	case UART_MSR:

@@ -69,8 +69,8 @@ static struct irq_chip machine_irq_chip = {
 
 static void set_up_lines(void)
 {
-	int irq, first = __irq_alloc_descs(0, 0, NR_LEGACY_LINES, 0, NULL,
-					   NULL);
+	int irq,
+		first = __irq_alloc_descs(0, 0, NR_LEGACY_LINES, 0, NULL, NULL);
 
 	for (irq = first; irq >= 0 && irq < NR_LEGACY_LINES; irq++)
 		irq_set_chip_and_handler(irq, &machine_irq_chip,

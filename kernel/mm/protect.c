@@ -18,8 +18,7 @@
 
 int machine_change_page_attr(unsigned long *addr, int numpages,
 			     pgprot_t mask_set, pgprot_t mask_clr,
-			     int force_split, int in_flag,
-			     struct page **pages);
+			     int force_split, int in_flag, struct page **pages);
 void machine_mark_rodata_ro(void);
 
 /* What a page table entry's flags allow. */

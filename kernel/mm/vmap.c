@@ -53,8 +53,8 @@ int machine_vmap_pages(unsigned long addr, unsigned long end, pgprot_t prot,
 	unsigned int rights = protect_rights(pgprot_val(prot));
 	int err;
 
-	err = NATIVE(vmap_pages_fn, vmap_small_pages_range_noflush)(
-		addr, end, prot, pages);
+	err = NATIVE(vmap_pages_fn,
+		     vmap_small_pages_range_noflush)(addr, end, prot, pages);
 	for (i = 0; !err && i < n; i += run) {
 		run = run_length(pages + i, n - i);
 		err = host_memory_map(addr + i * PAGE_SIZE,

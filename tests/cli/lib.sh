@@ -91,13 +91,17 @@ has_not() { # WHAT PATTERN
 	fi
 }
 
+is_ready() { # TARGET
+	[ "$(tail -n 1 "$TEST_MODULES/$1.log")" = ready ]
+}
+
 # Sets $target and $ko, where its modules are, or ends the test.
 need_target() { # [TARGET]
 	target=${1:-${TEST_TARGETS%% *}}
 	[ -n "$target" ] ||
 		skip_all "no kernel; \`ring3 targets add all\` gets some"
 	ko=$TEST_MODULES/$target
-	[ -d "$ko" ] || skip_all "no modules built for $target"
+	is_ready "$target" || skip_all "$target is not ready"
 }
 
 # The processes that PID started, one a line.

@@ -21,19 +21,19 @@ struct ring3_frame {
 #define RING3_FLAG_IF 0x200ul
 
 /* Exceptions, as the CPU numbers them. */
-#define RING3_TRAP_DE 0
-#define RING3_TRAP_DB 1
+#define RING3_TRAP_DE  0
+#define RING3_TRAP_DB  1
 #define RING3_TRAP_NMI 2
-#define RING3_TRAP_BP 3
-#define RING3_TRAP_OF 4
-#define RING3_TRAP_UD 6
-#define RING3_TRAP_DF 8
-#define RING3_TRAP_SS 12
-#define RING3_TRAP_GP 13
-#define RING3_TRAP_PF 14
-#define RING3_TRAP_MF 16
-#define RING3_TRAP_AC 17
-#define RING3_TRAP_XF 19
+#define RING3_TRAP_BP  3
+#define RING3_TRAP_OF  4
+#define RING3_TRAP_UD  6
+#define RING3_TRAP_DF  8
+#define RING3_TRAP_SS  12
+#define RING3_TRAP_GP  13
+#define RING3_TRAP_PF  14
+#define RING3_TRAP_MF  16
+#define RING3_TRAP_AC  17
+#define RING3_TRAP_XF  19
 /* Not the CPU's: a system call instruction where none belongs. */
 #define RING3_TRAP_SYSCALL 32
 

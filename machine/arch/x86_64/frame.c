@@ -12,13 +12,27 @@ void frame_from_context(struct ring3_frame *f, const void *context)
 	const greg_t *g = ((const ucontext_t *)context)->uc_mcontext.gregs;
 
 	*f = (struct ring3_frame){
-		.r15 = g[REG_R15],  .r14 = g[REG_R14], .r13 = g[REG_R13],
-		.r12 = g[REG_R12],  .bp = g[REG_RBP],  .bx = g[REG_RBX],
-		.r11 = g[REG_R11],  .r10 = g[REG_R10], .r9 = g[REG_R9],
-		.r8 = g[REG_R8],    .ax = g[REG_RAX],  .cx = g[REG_RCX],
-		.dx = g[REG_RDX],   .si = g[REG_RSI],  .di = g[REG_RDI],
-		.orig_ax = -1ul,    .ip = g[REG_RIP],  .cs = RING3_KERNEL_CS,
-		.flags = g[REG_EFL], .sp = g[REG_RSP], .ss = RING3_KERNEL_SS,
+		.r15 = g[REG_R15],
+		.r14 = g[REG_R14],
+		.r13 = g[REG_R13],
+		.r12 = g[REG_R12],
+		.bp = g[REG_RBP],
+		.bx = g[REG_RBX],
+		.r11 = g[REG_R11],
+		.r10 = g[REG_R10],
+		.r9 = g[REG_R9],
+		.r8 = g[REG_R8],
+		.ax = g[REG_RAX],
+		.cx = g[REG_RCX],
+		.dx = g[REG_RDX],
+		.si = g[REG_RSI],
+		.di = g[REG_RDI],
+		.orig_ax = -1ul,
+		.ip = g[REG_RIP],
+		.cs = RING3_KERNEL_CS,
+		.flags = g[REG_EFL],
+		.sp = g[REG_RSP],
+		.ss = RING3_KERNEL_SS,
 	};
 }
 
@@ -45,8 +59,8 @@ unsigned long frame_vector(int sig, const void *context, unsigned long *error)
 	case SIGSYS:
 		return RING3_TRAP_SYSCALL;
 	case SIGTRAP:
-		return g[REG_TRAPNO] == RING3_TRAP_DB ? RING3_TRAP_DB :
-							RING3_TRAP_BP;
+		return g[REG_TRAPNO] == RING3_TRAP_DB ? RING3_TRAP_DB
+						      : RING3_TRAP_BP;
 	}
 	return g[REG_TRAPNO];
 }
