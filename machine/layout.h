@@ -4,7 +4,8 @@
  *
  * All that modules name lies below 2 GiB, so that sign-extended 32-bit
  * relocations hold; the large areas are reservations far from where the host
- * kernel puts a program, its libraries and its stack.
+ * kernel puts a program, its libraries and its stack, and from where the
+ * address sanitizer keeps its books.
  */
 #ifndef MACHINE_LAYOUT_H
 #define MACHINE_LAYOUT_H
@@ -17,9 +18,9 @@
 #define LAYOUT_RAM_END	   (LAYOUT_RAM + LAYOUT_RAM_SIZE)
 #define LAYOUT_MODULES	   0x60000000ul
 #define LAYOUT_MODULES_END 0x7f000000ul
-#define LAYOUT_LOW_END	   0x80000000ul
+#define LAYOUT_LOW_END	   0x7fff0000ul
 
-#define LAYOUT_PAGE_ARRAY      0x100000000000ul
+#define LAYOUT_PAGE_ARRAY      0x180000000000ul
 #define LAYOUT_PAGE_ARRAY_SIZE ((LAYOUT_LOW_END >> 12) * 64) /* struct page */
 
 #define LAYOUT_VMALLOC	   0x200000000000ul
