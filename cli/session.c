@@ -135,12 +135,63 @@ static int open_content(const char *path, size_t *size)
 	return unpacked;
 }
 
+/*
+ * A sweep gives the same dependencies again and again; what it cost to
+ * decompress them is kept.  Of files that lie as they are nothing is.
+ */
+#define CACHE_SIZE 256
+
+static struct cached {
+	char *path;
+	int fd;
+	size_t size;
+} cache[CACHE_SIZE];
+
+static struct cached *cache_slot(const char *path)
+{
+	unsigned int hash = 5381;
+	const char *p;
+
+	for (p = path; *p; p++)
+		hash = hash * 33 + (unsigned char)*p;
+	return &cache[hash % CACHE_SIZE];
+}
+
+static void keep(const char *path, int fd, size_t size)
+{
+	struct cached *c = cache_slot(path);
+	int copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+
+	if (copy < 0)
+		return;
+	if (c->path) {
+		close(c->fd);
+		free(c->path);
+	}
+	*c = (struct cached){strdup(path), copy, size};
+}
+
+static int open_cached(const char *path, size_t *size)
+{
+	const struct cached *c = cache_slot(path);
+	int fd;
+
+	if (c->path && !strcmp(c->path, path)) {
+		*size = c->size;
+		return fcntl(c->fd, F_DUPFD_CLOEXEC, 0);
+	}
+	fd = open_content(path, size);
+	if (fd >= 0 && strstr(path, ".ko."))
+		keep(path, fd, *size);
+	return fd;
+}
+
 int session_open_module(const char *path, const char *args,
 			struct module_image *image)
 {
 	char name[64];
 
-	image->fd = open_content(path, &image->size);
+	image->fd = open_cached(path, &image->size);
 	if (image->fd < 0)
 		return image->fd;
 	modfile_name_of_path(path, name, sizeof(name));

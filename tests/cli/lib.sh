@@ -104,6 +104,40 @@ need_target() { # [TARGET]
 	is_ready "$target" || skip_all "$target is not ready"
 }
 
+# Where the stock modules of TARGET are.
+tree_of() { # TARGET
+	local cache=${RING3_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/ring3}
+	local folder
+
+	for folder in "${RING3_MODULES:-/lib/modules}" /lib/modules \
+		"$cache/targets/$1/lib/modules" \
+		"$cache/targets/$1/usr/lib/modules"; do
+		[ -d "$folder/$1/kernel" ] || continue
+		echo "$folder/$1"
+		return
+	done
+}
+
+# The file of a stock module of TARGET.
+stock() { # TARGET FILE
+	find "$(tree_of "$1")" -name "$2.ko" -o -name "$2.ko.xz" \
+		-o -name "$2.ko.zst" -o -name "$2.ko.gz" | head -n 1
+}
+
+# Sets $target and $ko to one that has all of these stock modules.
+need_stock() { # FILE...
+	local release module
+
+	for release in $TEST_TARGETS; do
+		for module; do
+			[ -n "$(stock "$release" "$module")" ] || continue 2
+		done
+		need_target "$release"
+		return
+	done
+	skip_all "no kernel with $*"
+}
+
 # The processes that PID started, one a line.
 children_of() { # PID
 	awk -v pid="$1" '{
