@@ -115,6 +115,7 @@ void user_set_layout(struct mm_struct *mm);
 unsigned int protect_rights(u64 flags);
 
 /* mm/usercopy.c */
+void usercopy_set_limit(void);
 void usercopy_set_up(void);
 void usercopy_trust_files(bool trust);
 

@@ -70,7 +70,6 @@ enum ring3_nmi {
 	RING3_NMI_NONE,
 	RING3_NMI_BUSY, /* a job used up its time on the CPU */
 	RING3_NMI_STUCK, /* all tasks sleep, and time alone wakes none */
-	RING3_NMI_SHOW, /* the person asks what runs; the instance goes on */
 };
 
 /* How an instance ends (struct ring3_host, exit). */

@@ -89,6 +89,7 @@ void machine_boot(const struct ring3_boot *boot)
 {
 	machine_boot_info = *boot;
 	set_up_vcpu();
+	usercopy_set_limit();
 	hook_install_all();
 	patch_instructions();
 	usercopy_set_up();

@@ -89,11 +89,9 @@ static void double_fault(struct pt_regs *regs)
 
 static const char *nmi_text(enum ring3_nmi reason)
 {
-	if (reason == RING3_NMI_BUSY)
-		return "the CPU is busy and does not come back";
-	if (reason == RING3_NMI_STUCK)
-		return "all tasks sleep and nothing wakes them";
-	return "asked for the state";
+	return reason == RING3_NMI_STUCK
+		       ? "all tasks sleep and nothing wakes them"
+		       : "the CPU is busy and does not come back";
 }
 
 /*
@@ -104,21 +102,15 @@ static void watchdog(struct pt_regs *regs)
 {
 	enum ring3_nmi reason = vcpu_read(nmi_reason);
 
-	nmi_enter();
-	if (reason != RING3_NMI_SHOW)
-		bust_spinlocks(1);
+	bust_spinlocks(1);
 	pr_emerg("watchdog: BUG: %s [%s:%d]\n", nmi_text(reason), current->comm,
 		 task_pid_nr(current));
-	if (reason == RING3_NMI_BUSY)
-		show_regs(regs);
+	if (reason == RING3_NMI_STUCK)
+		show_state_filter(TASK_UNINTERRUPTIBLE);
 	else
-		show_state_filter(
-			reason == RING3_NMI_SHOW ? 0 : TASK_UNINTERRUPTIBLE);
-	if (reason != RING3_NMI_SHOW) {
-		console_flush_on_panic(CONSOLE_FLUSH_PENDING);
-		host_exit(RING3_EXIT_HUNG, nmi_text(reason));
-	}
-	nmi_exit();
+		show_regs(regs);
+	console_flush_on_panic(CONSOLE_FLUSH_PENDING);
+	host_exit(RING3_EXIT_HUNG, nmi_text(reason));
 }
 
 static void dispatch(struct pt_regs *regs, unsigned long vector,

@@ -102,6 +102,28 @@ static void check_pointer(u8 *function, u8 *stub, bool get)
 	hook_emit_jump(code, stub);
 }
 
+/*
+ * Some kernels keep the end of programs' addresses in a variable and, for their
+ * own text, in the instructions; what finds the CPU's features would fill both.
+ */
+extern unsigned long USER_PTR_MAX __weak;
+extern s32 __start_runtime_ptr_USER_PTR_MAX[] __weak;
+extern s32 __stop_runtime_ptr_USER_PTR_MAX[] __weak;
+
+/* Before any of those instructions moves. */
+void usercopy_set_limit(void)
+{
+	unsigned long limit = TASK_SIZE_MAX;
+	s32 *place;
+
+	if (!&USER_PTR_MAX)
+		return;
+	USER_PTR_MAX = limit;
+	for (place = __start_runtime_ptr_USER_PTR_MAX;
+	     place < __stop_runtime_ptr_USER_PTR_MAX; place++)
+		memcpy((u8 *)place + *place, &limit, sizeof(limit));
+}
+
 void usercopy_set_up(void)
 {
 	u8 *get[] = {(u8 *)__get_user_1, (u8 *)__get_user_2, (u8 *)__get_user_4,

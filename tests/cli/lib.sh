@@ -92,12 +92,18 @@ has_not() { # WHAT PATTERN
 }
 
 is_ready() { # TARGET
-	[ "$(tail -n 1 "$TEST_MODULES/$1.log")" = ready ]
+	[ "$(tail -n 1 "$TEST_MODULES/$1.log" 2>/dev/null)" = ready ]
 }
 
-# Sets $target and $ko, where its modules are, or ends the test.
+# Sets $target and $ko, where its modules are, or ends the test. Without a
+# TARGET, the first that is ready.
 need_target() { # [TARGET]
-	target=${1:-${TEST_TARGETS%% *}}
+	target=$1
+	if [ $# -eq 0 ]; then
+		for target in $TEST_TARGETS; do
+			is_ready "$target" && break
+		done
+	fi
 	[ -n "$target" ] ||
 		skip_all "no kernel; \`ring3 targets add all\` gets some"
 	ko=$TEST_MODULES/$target
@@ -132,6 +138,7 @@ need_stock() { # FILE...
 		for module; do
 			[ -n "$(stock "$release" "$module")" ] || continue 2
 		done
+		is_ready "$release" || continue
 		need_target "$release"
 		return
 	done
