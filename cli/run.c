@@ -26,7 +26,22 @@ bool run_is_file(const char *word)
 	return strchr(word, '/') || (dot && (!dot[3] || dot[3] == '.'));
 }
 
-static void add_module(struct run *run, const char *path, bool dependency)
+/* A file may have been renamed; the module's own name counts.  Those of the
+ * tree keep theirs, and need not be opened for it. */
+static void name_module(struct run_module *m)
+{
+	struct modfile *mod;
+
+	if (m->from_tree || modfile_open(m->path, &mod)) {
+		modfile_name_of_path(m->path, m->name, sizeof(m->name));
+		return;
+	}
+	modfile_name(mod, m->name, sizeof(m->name));
+	modfile_close(mod);
+}
+
+static void add_module(struct run *run, const char *path, bool dependency,
+		       bool from_tree)
 {
 	struct run_module *m;
 	int i;
@@ -38,8 +53,9 @@ static void add_module(struct run *run, const char *path, bool dependency)
 			       (run->nr_modules + 1) * sizeof(*run->modules));
 	m = &run->modules[run->nr_modules++];
 	*m = (struct run_module){.path = strdup(path),
-				 .dependency = dependency};
-	modfile_name_of_path(path, m->name, sizeof(m->name));
+				 .dependency = dependency,
+				 .from_tree = from_tree};
+	name_module(m);
 	if (run->sources)
 		source_add(run->sources, m->name, path);
 }
@@ -71,7 +87,7 @@ static int add_name(struct run *run, const char *name)
 		strbuf_printf(&run->trouble, "%s is built into the kernel. ",
 			      name);
 	for (i = 0; i < list.n; i++)
-		add_module(run, list.path[i], i + 1 < list.n);
+		add_module(run, list.path[i], i + 1 < list.n, true);
 	modlist_free(&list);
 	return err;
 }
@@ -83,7 +99,7 @@ static int add_file(struct run *run, const char *path)
 			      strerror(errno));
 		return -errno;
 	}
-	add_module(run, path, false);
+	add_module(run, path, false, false);
 	return 0;
 }
 

@@ -30,6 +30,7 @@ struct run_module {
 	char *path;
 	char name[64];
 	enum module_state state;
+	bool from_tree; /* found by name, not given as a file */
 	bool dependency; /* came in with another; not asked for by name */
 	long error; /* REFUSED, BUSY: the errno, negative */
 	unsigned long init_ns, exit_ns;
