@@ -113,6 +113,13 @@ run:
 	$(Q)$(MAKE) --no-print-directory all O=$(O)
 	$(Q)scripts/try $(O)/ring3 $(abspath $(O))
 
+# Ratios against peers in the same run.
+.PHONY: bench
+bench: all
+	$(Q)scripts/build-modules "$$($(O)/ring3 targets headers)" \
+		$(abspath $(O))/try examples/hello
+	$(Q)$(O)/ring3 bench $(O)/try/hello.ko
+
 install:
 	$(Q)$(MAKE) --no-print-directory $(O)/installed/ring3 \
 		O=$(O)/installed INSTALLED=1 PREFIX=$(PREFIX) DATADIR=$(DATADIR)
@@ -139,6 +146,7 @@ help:
 	@echo 'make check        all tests; SAN=address,undefined with sanitizers'
 	@echo 'make check-full   more of them, and longer ones'
 	@echo 'make check-unit   only those that need no kernel'
+	@echo 'make bench        what an instance costs, beside peers'
 	@echo 'make install      to PREFIX (/usr/local), below DESTDIR'
 	@echo 'make clean        remove what was built'
 	@echo 'O=DIR builds elsewhere, V=1 shows the commands'
