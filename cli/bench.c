@@ -19,6 +19,7 @@
 #include <unistd.h>
 #include "cli/cmd.h"
 #include "cli/options.h"
+#include "cli/run.h"
 #include "cli/session.h"
 #include "lib/modfile.h"
 
@@ -31,7 +32,8 @@ static const char help[] =
 	"instance, and a stock compression module beside the same algorithm in\n"
 	"user space.\n"
 	"\n"
-	"  -k, --target=TARGET   the kernel (default: as ring3 targets shows)\n"
+	"  -k, --target=TARGET   the kernel; otherwise the one that the file\n"
+	"                        was built for\n"
 	"  -h, --help            this text\n";
 
 #define RUNS	    60
@@ -274,6 +276,7 @@ int cmd_bench(int argc, char **argv)
 {
 	struct session session = {0};
 	struct options options;
+	char *release;
 	int err, status = options_parse(&options, argc, argv, help);
 
 	if (status >= 0)
@@ -283,7 +286,10 @@ int cmd_bench(int argc, char **argv)
 		return CLI_USAGE;
 	}
 	options_apply(&options, &session);
-	err = session_open(&session, options.target);
+	release = options.target ? strdup(options.target)
+				 : run_release_of(argv[optind]);
+	err = session_open(&session, release);
+	free(release);
 	if (!err)
 		err = bench(&session, argv[optind]);
 	if (err)

@@ -26,6 +26,21 @@ bool run_is_file(const char *word)
 	return strchr(word, '/') || (dot && (!dot[3] || dot[3] == '.'));
 }
 
+char *run_release_of(const char *path)
+{
+	struct modfile *mod;
+	const char *magic;
+	char *release = NULL;
+
+	if (!run_is_file(path) || modfile_open(path, &mod))
+		return NULL;
+	magic = modfile_info(mod, "vermagic");
+	if (magic)
+		release = strndup(magic, strcspn(magic, " "));
+	modfile_close(mod);
+	return release;
+}
+
 /* A file may have been renamed; the module's own name counts.  Those of the
  * tree keep theirs, and need not be opened for it. */
 static void name_module(struct run_module *m)
@@ -60,30 +75,13 @@ static void add_module(struct run *run, const char *path, bool dependency,
 		source_add(run->sources, m->name, path);
 }
 
-static int open_index(struct session *s)
-{
-	if (s->index)
-		return 0;
-	if (!s->target->modules)
-		return -ENOENT;
-	return modindex_open(s->target->modules, &s->index);
-}
-
 static int add_name(struct run *run, const char *name)
 {
-	struct session *s = &run->session;
 	struct modlist list = {0};
 	size_t i;
-	int err = open_index(s);
+	int err = session_resolve(&run->session, name, &list);
 
-	if (!err)
-		err = modindex_resolve(s->index, name, &list);
-	if (err)
-		strbuf_printf(&s->error, "module %s not found in %s: %s", name,
-			      s->target->modules ? s->target->modules
-						 : s->target->release,
-			      strerror(-err));
-	else if (!list.n)
+	if (!err && !list.n)
 		strbuf_printf(&run->trouble, "%s is built into the kernel. ",
 			      name);
 	for (i = 0; i < list.n; i++)

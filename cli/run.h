@@ -65,6 +65,10 @@ struct run {
 /* Whether a word of the command line means a file, not a module's name. */
 bool run_is_file(const char *word);
 
+/* The release that the module's file was built for, by its vermagic; the
+ * caller frees it.  NULL if @path is a name, or no module. */
+char *run_release_of(const char *path);
+
 /* Does it all; session is open.  0, or -errno when there was nothing to judge
  * (session.error says why); otherwise see bad. */
 int run_modules(struct run *run);

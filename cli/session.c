@@ -78,17 +78,23 @@ void session_close(struct session *s)
 	strbuf_free(&s->error);
 }
 
-/* A file of which nothing but its content matters. */
+/* A file of which nothing but its content matters.  Sealed: one instance's
+ * module is not to change what the next one is given. */
 static int content_fd(const void *data, size_t size)
 {
-	int fd = memfd_create("module", MFD_CLOEXEC);
+	int fd = memfd_create("module", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	int err;
 
 	if (fd < 0)
 		return -errno;
-	if (!file_write_all(fd, data, size))
+	err = file_write_all(fd, data, size);
+	if (!err &&
+	    fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW))
+		err = -errno;
+	if (!err)
 		return fd;
 	close(fd);
-	return -ENOSPC;
+	return err;
 }
 
 static int decompressed_fd(int fd, size_t *size)
@@ -207,13 +213,27 @@ void session_close_module(struct module_image *image)
 	free((char *)image->args);
 }
 
-static int open_index(struct session *s)
+int session_open_index(struct session *s)
 {
 	if (s->index)
 		return 0;
 	if (!s->target->modules)
 		return -ENOENT;
 	return modindex_open(s->target->modules, &s->index);
+}
+
+int session_resolve(struct session *s, const char *name, struct modlist *list)
+{
+	int err = session_open_index(s);
+
+	if (!err)
+		err = modindex_resolve(s->index, name, list);
+	if (err)
+		strbuf_printf(&s->error, "module %s not found in %s: %s", name,
+			      s->target->modules ? s->target->modules
+						 : s->target->release,
+			      strerror(-err));
+	return err;
 }
 
 static void note_brought(struct session *s, const char *name)
@@ -233,7 +253,7 @@ static int answer_request(void *arg, const char *name,
 	int err;
 
 	close_request(s);
-	err = open_index(s);
+	err = session_open_index(s);
 	if (!err)
 		err = modindex_resolve(s->index, name, &list);
 	if (!err && list.n)
@@ -281,6 +301,7 @@ static int start(struct session *s, struct instance_config *config,
 	config->append = s->append;
 	config->virtual_time = s->virtual_time;
 	config->timeout = s->timeout;
+	config->options = s->options;
 	config->listener.arg = s;
 	config->listener.log = pass_log;
 	config->listener.bench = pass_bench;

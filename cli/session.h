@@ -18,12 +18,13 @@ struct session {
 	struct target_list targets;
 	const struct target *target;
 	struct target_build *build;
-	struct modindex *index; /* NULL: the target has no module tree */
+	struct modindex *index; /* session_open_index() */
 	const char *append;
 	bool virtual_time;
 	bool use_snapshot;
 	bool quiet; /* no progress */
 	unsigned int timeout;
+	unsigned long options; /* RING3_OPTION_* */
 	char *snapshot; /* path; valid once made */
 	struct strbuf error; /* what is wrong, for the person */
 	/* The kernel's console, and benchmarks; may be NULL. */
@@ -54,6 +55,14 @@ int session_prepare(struct session *s);
 
 /* Starts an instance, from the snapshot if use_snapshot is set. */
 int session_start(struct session *s, struct instance **result);
+
+/* Opens the target's module tree as s->index, which session_close() closes; 0
+ * too if it is open.  -ENOENT when the target has none, or another -errno. */
+int session_open_index(struct session *s);
+
+/* modindex_resolve() in the target's tree, for a name that a person gave: 0 or
+ * -errno, error says why. */
+int session_resolve(struct session *s, const char *name, struct modlist *list);
 
 /* Opens a module's file for the instance, decompressed; @image->name, args
  * and fd are the caller's to free. */

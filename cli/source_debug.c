@@ -308,6 +308,34 @@ static void add_callers(struct source_debug *debug, Dwarf_Die *unit,
 	free(scopes);
 }
 
+/*
+ * Of the rows that begin at the address of @row, the last one in effect there,
+ * the last that begins a statement: the others tell which parts of statements
+ * the compiler moved to that instruction.
+ */
+static Dwarf_Line *prefer_statement(Dwarf_Die *unit, Dwarf_Line *row)
+{
+	Dwarf_Addr address, other;
+	Dwarf_Line *best = row;
+	Dwarf_Lines *rows;
+	size_t i, n;
+
+	if (dwarf_getsrclines(unit, &rows, &n) || dwarf_lineaddr(row, &address))
+		return row;
+	for (i = 0; i < n; i++) {
+		Dwarf_Line *line = dwarf_onesrcline(rows, i);
+		bool begins = false, ends = true;
+
+		if (dwarf_lineaddr(line, &other) || other != address)
+			continue;
+		dwarf_linebeginstatement(line, &begins);
+		dwarf_lineendsequence(line, &ends);
+		if (begins && !ends)
+			best = line;
+	}
+	return best;
+}
+
 int source_debug_find(struct source_debug *debug,
 		      const struct source_place *place, struct strbuf *out)
 {
@@ -325,8 +353,10 @@ int source_debug_find(struct source_debug *debug,
 		pc--;
 	unit = find_unit(debug, &pc);
 	line = unit ? dwarf_getsrc_die(unit, pc) : NULL;
-	if (line)
+	if (line) {
+		line = prefer_statement(unit, line);
 		path = dwarf_linesrc(line, NULL, NULL);
+	}
 	if (!path || dwarf_lineno(line, &number))
 		return -ENOENT;
 	add_position(debug, unit, path, number, out);

@@ -161,7 +161,7 @@ static void show_progress(const struct sweep *sweep, size_t done, bool last)
 	size_t n = sweep->modules.n, width = 40, filled;
 	static size_t shown = (size_t)-1;
 
-	if (sweep->options->quiet)
+	if (sweep->options->quiet || !n)
 		return;
 	if (!isatty(STDERR_FILENO)) {
 		if (done * 10 / n != shown)
@@ -232,20 +232,20 @@ static int start_partial(struct sweep *sweep)
 static int list_modules(struct sweep *sweep, int argc, char **argv)
 {
 	struct session *s = sweep->session;
-	int i, err;
+	int i, err = 0;
 
-	if (!s->target->modules)
-		return -ENOENT;
-	err = modindex_open(s->target->modules, &s->index);
-	if (err)
-		return err;
-	if (!argc)
-		return modindex_all(s->index, &sweep->modules);
+	if (!argc) {
+		err = session_open_index(s);
+		return err ? err : modindex_all(s->index, &sweep->modules);
+	}
 	for (i = 0; !err && i < argc; i++) {
 		struct modlist one = {0};
 
-		err = modindex_resolve(s->index, argv[i], &one);
-		if (!err && one.n)
+		err = session_resolve(s, argv[i], &one);
+		if (!err && !one.n)
+			fprintf(stderr, "ring3: %s is built into the kernel\n",
+				argv[i]);
+		else if (!err)
 			modlist_add(&sweep->modules, one.path[one.n - 1]);
 		modlist_free(&one);
 	}

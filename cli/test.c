@@ -16,10 +16,9 @@
 #include "cli/run.h"
 #include "cli/session.h"
 #include "cli/source.h"
-#include "lib/modfile.h"
 
 static const char help[] =
-	"Usage: ring3 test [OPTION...] FILE.ko|NAME... [PARAM=VALUE...]\n"
+	"Usage: ring3 test [OPTION...] FILE.ko|NAME... [PARAM=VALUE [PARAM...]]\n"
 	"\n"
 	"Loads the modules in order into a fresh instance, unloads them in\n"
 	"reverse, prints the kernel's log and a verdict for each.  A NAME is\n"
@@ -43,11 +42,13 @@ static const char help[] =
 	"Exit status: 0 all is well, 1 a module failed or misbehaved, 2 wrong\n"
 	"usage, 3 no target fits.\n";
 
-/* A word with '=' is a parameter once there is a module, unless it names a
- * file. */
-static bool is_parameter(const char *word, int nr_modules)
+/* After a module, a word with '=' is a parameter, and so is one without behind
+ * that, as of a boolean; unless it names a file. */
+static bool is_parameter(const char *word, const struct run *run)
 {
-	return nr_modules && strchr(word, '=') && access(word, F_OK);
+	if (!run->nr_names || !access(word, F_OK))
+		return false;
+	return strchr(word, '=') || (run->args.len && !run_is_file(word));
 }
 
 static int split_words(int argc, char **argv, struct run *run)
@@ -55,7 +56,7 @@ static int split_words(int argc, char **argv, struct run *run)
 	int i;
 
 	for (i = 0; i < argc; i++) {
-		if (is_parameter(argv[i], run->nr_names)) {
+		if (is_parameter(argv[i], run)) {
 			if (run->args.len)
 				strbuf_puts(&run->args, " ");
 			strbuf_puts(&run->args, argv[i]);
@@ -75,22 +76,6 @@ static int split_words(int argc, char **argv, struct run *run)
 	return CLI_OK;
 }
 
-/* The release in the vermagic of the first file; the caller frees it. */
-static char *release_of(const char *path)
-{
-	struct modfile *mod;
-	const char *magic;
-	char *release = NULL;
-
-	if (!run_is_file(path) || modfile_open(path, &mod))
-		return NULL;
-	magic = modfile_info(mod, "vermagic");
-	if (magic)
-		release = strndup(magic, strcspn(magic, " "));
-	modfile_close(mod);
-	return release;
-}
-
 static void print_verdicts(const struct run *run)
 {
 	int i;
@@ -105,7 +90,7 @@ static int test(struct run *run, const struct options *options)
 {
 	struct session *s = &run->session;
 	char *release = options->target ? strdup(options->target)
-					: release_of(run->names[0]);
+					: run_release_of(run->names[0]);
 	int err = session_open(s, release);
 
 	free(release);

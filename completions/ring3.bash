@@ -15,11 +15,34 @@ _ring3_words()
 	mapfile -t COMPREPLY < <(compgen -W "$1" -- "$2")
 }
 
+_ring3_files()
+{
+	compopt -o filenames
+	mapfile -t COMPREPLY < <(compgen -f -- "$1")
+}
+
 _ring3_modules()
 {
 	compopt -o filenames
 	mapfile -t COMPREPLY < <(compgen -d -- "$1"
 				 compgen -f -X '!*.ko*' -- "$1")
+}
+
+# Completes $2 behind the "=" of a FROM=TO, if it is that of an option; "=" is
+# a word of its own.
+_ring3_second()
+{
+	local at=$COMP_CWORD
+
+	[[ ${COMP_WORDS[at]} == = ]] || at=$((at - 1))
+	[[ ${COMP_WORDS[at]} == = ]] && ((at > 3)) || return
+	at=$((at - 2))
+	[[ ${COMP_WORDS[at]} != = ]] || at=$((at - 1))
+	case ${COMP_WORDS[at]} in
+	--put) ;; # a path in the instance
+	--save) _ring3_files "$1" ;;
+	*) return 1 ;;
+	esac
 }
 
 # The value of option $2, of which $3 is there; fails if it takes none.
@@ -31,9 +54,11 @@ _ring3_value()
 	--time)
 		_ring3_words "virtual real" "$3" ;;
 	-o | --output)
-		compopt -o filenames
-		mapfile -t COMPREPLY < <(compgen -f -- "$3") ;;
-	-j | --jobs | --timeout | --append)
+		_ring3_files "$3" ;;
+	--put)
+		_ring3_files "$3"
+		compopt -o nospace ;;
+	-j | --jobs | --timeout | --append | --save)
 		;;
 	*)
 		return 1 ;;
@@ -45,12 +70,13 @@ _ring3_targets()
 	local verb=${COMP_WORDS[2]}
 
 	if ((COMP_CWORD == 2)); then
-		_ring3_words "list add build remove --help" "$2"
+		_ring3_words "list add build remove headers --help" "$2"
 	elif [[ $verb == build && $2 == -* ]]; then
 		_ring3_words "--force --help" "$2"
 	elif [[ $verb == add ]]; then
 		_ring3_words "all" "$2"
-	elif [[ $verb == build || $verb == remove ]]; then
+	elif [[ $verb == build || $verb == remove ]] ||
+		[[ $verb == headers && $COMP_CWORD -eq 3 ]]; then
 		_ring3_words "$(_ring3_releases "$1")" "$2"
 	fi
 }
@@ -60,11 +86,11 @@ _ring3_options()
 	case $1 in
 	test)
 		echo "--target --time --keep-going --append --no-snapshot" \
-			"--timeout --quiet --help" ;;
+			"--timeout --put --save --quiet --help" ;;
 	sweep)
 		echo "--target --jobs --output --fresh --append --timeout" \
 			"--quiet --help" ;;
-	bench)
+	bench | bench-load)
 		echo "--target --help" ;;
 	esac
 }
@@ -82,14 +108,15 @@ _ring3()
 		prev=${COMP_WORDS[COMP_CWORD - 2]}
 	fi
 	if ((COMP_CWORD == 1)); then
-		_ring3_words "test sweep targets bench --help --version" "$cur"
+		_ring3_words "test sweep targets bench bench-load --help --version" \
+			"$cur"
 	elif [[ $command == targets ]]; then
 		_ring3_targets "$1" "$cur"
-	elif _ring3_value "$1" "$prev" "$cur"; then
+	elif _ring3_second "$cur" || _ring3_value "$1" "$prev" "$cur"; then
 		:
 	elif [[ $cur == -* ]]; then
 		_ring3_words "$(_ring3_options "$command")" "$cur"
-	elif [[ $command == test ]]; then
+	elif [[ $command == test || $command == bench* ]]; then
 		_ring3_modules "$cur"
 	fi
 }

@@ -33,19 +33,23 @@ complete -c ring3 -f
 complete -c ring3 -n __fish_use_subcommand -a test -d 'Load modules, show their log, unload them'
 complete -c ring3 -n __fish_use_subcommand -a sweep -d 'Test every module of a target'
 complete -c ring3 -n __fish_use_subcommand -a targets -d 'List, add, build and remove kernels'
-complete -c ring3 -n __fish_use_subcommand -a bench -d 'Measure'
+complete -c ring3 -n __fish_use_subcommand -a bench -d 'Measure an instance'
+complete -c ring3 -n __fish_use_subcommand -a bench-load -d 'Measure loading, by both loaders'
 complete -c ring3 -n __fish_use_subcommand -s V -l version -d 'Show the version'
 complete -c ring3 -s h -l help -d 'Show help'
 
-complete -c ring3 -n '__ring3_command test sweep bench' -s k -l target -x -a '(__ring3_releases)' -d 'The kernel'
+complete -c ring3 -n '__ring3_command test sweep bench bench-load' -s k -l target -x -a '(__ring3_releases)' -d 'The kernel'
 complete -c ring3 -n '__ring3_command test sweep' -l append -x -d 'Further kernel parameters'
 complete -c ring3 -n '__ring3_command test sweep' -l timeout -x -d 'Seconds that loading or unloading one may take'
 complete -c ring3 -n '__ring3_command test sweep' -s q -l quiet -d 'Print less'
 
-complete -c ring3 -n '__ring3_command test' -a '(__ring3_modules)'
+complete -c ring3 -n '__ring3_command test bench bench-load' -a '(__ring3_modules)'
+
 complete -c ring3 -n '__ring3_command test' -l time -x -a 'virtual real' -d 'How time passes'
 complete -c ring3 -n '__ring3_command test' -l keep-going -d 'Go on after a module that failed'
 complete -c ring3 -n '__ring3_command test' -l no-snapshot -d 'Boot, and show the log of that'
+complete -c ring3 -n '__ring3_command test' -l put -r -F -d 'FILE=PATH: give the instance a file'
+complete -c ring3 -n '__ring3_command test' -l save -r -F -d 'PATH=FILE: get a file of the instance'
 
 complete -c ring3 -n '__ring3_command sweep' -s j -l jobs -x -d 'How many at once'
 complete -c ring3 -n '__ring3_command sweep' -s o -l output -r -F -d 'The results'
@@ -55,6 +59,7 @@ complete -c ring3 -n __ring3_wants_verb -a list -d 'Show the kernels there are'
 complete -c ring3 -n __ring3_wants_verb -a add -d 'Get kernels from packages'
 complete -c ring3 -n __ring3_wants_verb -a build -d 'Build what running them needs'
 complete -c ring3 -n __ring3_wants_verb -a remove -d 'Remove what add got'
+complete -c ring3 -n __ring3_wants_verb -a headers -d 'Print where its headers are'
 complete -c ring3 -n '__ring3_verb add' -a all -d 'The default kernels'
-complete -c ring3 -n '__ring3_verb build remove' -a '(__ring3_releases)' -d Kernel
+complete -c ring3 -n '__ring3_verb build remove headers' -a '(__ring3_releases)' -d Kernel
 complete -c ring3 -n '__ring3_verb build' -s f -l force -d 'Even if current'

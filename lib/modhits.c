@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Lists of what a search in depmod's files has found.
+ * Lists of what a search in depmod's files has found, and the form of the keys
+ * that are searched for.
  *
  * One owner, no locks, allocates, not signal-safe.
  */
@@ -46,4 +47,21 @@ void hits_free(struct hits *hits)
 {
 	free(hits->hit);
 	*hits = (struct hits){NULL, 0, 0};
+}
+
+bool modtable_normalize(char *name)
+{
+	bool inside = false;
+
+	for (; *name; name++) {
+		if (*name == ']' && !inside)
+			return false;
+		if (*name == '[')
+			inside = true;
+		else if (*name == ']')
+			inside = false;
+		else if (*name == '-' && !inside)
+			*name = '_';
+	}
+	return !inside;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The two forms of depmod's files, private to modindex.c: the binary tries
- * (modules.*.bin), searched where they lie, and the texts, parsed to tables.
+ * The two forms of depmod's files: the binary tries (modules.*.bin), searched
+ * where they lie, and the texts, parsed to tables; for modindex.c and for the
+ * module tools.
  *
  * Made for any input.  One owner, no locks, opening may block on disk, not
  * signal-safe.
@@ -35,6 +36,12 @@ int hits_add(struct hits *hits, const char *value, uint32_t priority);
 void hits_sort(struct hits *hits); /* by priority, first found first */
 void hits_free(struct hits *hits);
 
+/*
+ * Makes '-' of a name or pattern '_', except in brackets, as all keys have it.
+ * False when brackets do not pair, which no name or alias can have.
+ */
+bool modtable_normalize(char *name);
+
 /* trie.c */
 struct trie;
 
@@ -45,6 +52,12 @@ void trie_close(struct trie *trie);
 /* Appends to @hits.  -EILSEQ: the trie is damaged. */
 int trie_search(const struct trie *trie, enum hits_how how, const char *name,
 		struct hits *hits);
+
+/* Not 0 ends the walk, which returns it; @key holds during the call only. */
+typedef int trie_visit_fn(void *context, const char *key, const char *value);
+
+/* All keys with all their values, in the order of the trie. */
+int trie_walk(const struct trie *trie, trie_visit_fn *visit, void *context);
 
 /* modtable.c */
 struct modtable;
@@ -62,11 +75,5 @@ int modtable_open(const char *path, enum modtable_form form,
 void modtable_close(struct modtable *table);
 int modtable_search(const struct modtable *table, enum hits_how how,
 		    const char *name, struct hits *hits);
-
-/*
- * Makes '-' of a name or pattern '_', except in brackets, as all keys have it.
- * False when brackets do not pair, which no name or alias can have.
- */
-bool modtable_normalize(char *name);
 
 #endif

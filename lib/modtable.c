@@ -25,23 +25,6 @@ struct modtable {
 	size_t n, cap;
 };
 
-bool modtable_normalize(char *name)
-{
-	bool inside = false;
-
-	for (; *name; name++) {
-		if (*name == ']' && !inside)
-			return false;
-		if (*name == '[')
-			inside = true;
-		else if (*name == ']')
-			inside = false;
-		else if (*name == '-' && !inside)
-			*name = '_';
-	}
-	return !inside;
-}
-
 static int add(struct modtable *table, const char *key, const char *value)
 {
 	char *copy;

@@ -46,7 +46,9 @@ struct node {
 
 struct search {
 	const struct trie *trie;
-	struct hits *hits;
+	struct hits *hits; /* where findings go, if not to @visit */
+	trie_visit_fn *visit;
+	void *context;
 	const char *name; /* what pattern is to match; NULL: all */
 	size_t budget; /* nodes and characters that may still be read */
 	size_t len;
@@ -200,7 +202,12 @@ static int add_values(struct search *search, const struct node *node)
 		value = take_string(trie, &at);
 		if (!value)
 			return -EILSEQ;
-		err = hits_add(search->hits, value, load_be32(priority));
+		if (search->visit)
+			err = search->visit(search->context, search->pattern,
+					    value);
+		else
+			err = hits_add(search->hits, value,
+				       load_be32(priority));
 		if (err)
 			return err;
 	}
@@ -209,9 +216,9 @@ static int add_values(struct search *search, const struct node *node)
 
 static bool matches(struct search *search)
 {
+	search->pattern[search->len] = '\0';
 	if (!search->name)
 		return true;
-	search->pattern[search->len] = '\0';
 	return !fnmatch(search->pattern, search->name, 0);
 }
 
@@ -330,6 +337,22 @@ int trie_search(const struct trie *trie, enum hits_how how, const char *name,
 		err = add_subtree(search, root);
 	else
 		err = walk(search, root, name, how == HITS_MATCH);
+	free(search);
+	return err;
+}
+
+int trie_walk(const struct trie *trie, trie_visit_fn *visit, void *context)
+{
+	struct search *search = calloc(1, sizeof(*search));
+	int err;
+
+	if (!search)
+		return -ENOMEM;
+	search->trie = trie;
+	search->visit = visit;
+	search->context = context;
+	search->budget = 4 * trie->size;
+	err = add_subtree(search, load_be32(trie->data + 8));
 	free(search);
 	return err;
 }

@@ -175,6 +175,7 @@ static void cold_start(void)
 	boot.half_high = guest.half_end;
 	boot.command_line = command_line();
 	guest.kernel->host = host_ops;
+	guest.kernel->options = c->options;
 	cpu_set_gs(c->build->percpu_load);
 	guest.job_deadline = RING3_NEVER;
 	err = jail_enter();
@@ -192,6 +193,7 @@ static void warm_start(void)
 	if (err)
 		fail("starting from the snapshot", err);
 	guest.kernel->host = host_ops;
+	guest.kernel->options = guest.config->options;
 	guest.job_deadline = RING3_NEVER;
 	guest.kernel->resume();
 }
@@ -202,6 +204,10 @@ void guest_main(const struct instance_config *config, int channel)
 
 	guest.config = config;
 	channel_set_up(channel);
+	err = jail_close_inherited(&channel);
+	channel_set_up(channel);
+	if (err)
+		fail("closing what was inherited", err);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	/* Ctrl-C is for the process that started us; it ends us in order. */
 	signal(SIGINT, SIG_IGN);

@@ -8,6 +8,7 @@
  * has no words for.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -17,6 +18,42 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 #include "machine/internal.h"
+
+/* Sanitizers report on standard error. */
+#ifdef RING3_SANITIZED
+#define LAST_REPLACED STDOUT_FILENO
+#else
+#define LAST_REPLACED STDERR_FILENO
+#endif
+
+/* Behind the standard ones, whose numbers stay taken: what writes to them is
+ * not to find another file there. */
+#define CHANNEL_FD 3
+
+static int replace_standard(void)
+{
+	int fd, i, err = 0;
+
+	fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	for (i = 0; !err && i <= LAST_REPLACED; i++)
+		if (fd != i && dup2(fd, i) < 0)
+			err = -errno;
+	if (fd > CHANNEL_FD)
+		close(fd);
+	return err;
+}
+
+int jail_close_inherited(int *channel)
+{
+	if (*channel != CHANNEL_FD && dup2(*channel, CHANNEL_FD) < 0)
+		return -errno;
+	*channel = CHANNEL_FD;
+	/* close_range(2), or where the host has none, one by one. */
+	closefrom(CHANNEL_FD + 1);
+	return replace_standard();
+}
 
 #ifdef RING3_SANITIZED
 /* Sanitizers' own system calls come from everywhere. */

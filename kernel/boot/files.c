@@ -12,23 +12,44 @@
 
 #define PIECE 32768
 
+/* The position does not tell how far it is: in a device it may stand still. */
+static long write_all(struct file *file, const char *data, unsigned long n)
+{
+	unsigned long written = 0;
+	loff_t at = 0;
+
+	while (written < n) {
+		const char *rest = data + written;
+		ssize_t done = vfs_write(file,
+					 (__force const char __user *)rest,
+					 n - written, &at);
+
+		if (done <= 0)
+			return done ? done : -EIO;
+		written += done;
+	}
+	return 0;
+}
+
+/* Not every file system has anything to sync. */
+static long sync_file(struct file *file)
+{
+	long err = vfs_fsync(file, 0);
+
+	return err == -EINVAL ? 0 : err;
+}
+
 /* Replaces the content of the file or device at @path; 0 or -errno. */
 long file_put(const char *path, const void *data, unsigned long n)
 {
 	struct file *file = filp_open(path, O_WRONLY | O_CREAT | O_TRUNC, 0644);
-	loff_t at = 0;
-	ssize_t done = 0;
 	long err;
 
 	if (IS_ERR(file))
 		return PTR_ERR(file);
-	while (done >= 0 && at < n)
-		done = vfs_write(file, (__force const char __user *)data + at,
-				 n - at, &at);
-	err = done < 0 ? done : vfs_fsync(file, 0);
-	/* Not every file system has anything to sync. */
-	if (err == -EINVAL)
-		err = 0;
+	err = write_all(file, data, n);
+	if (!err)
+		err = sync_file(file);
 	filp_close(file, NULL);
 	return err;
 }

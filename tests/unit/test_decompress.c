@@ -8,6 +8,7 @@
 
 #include "lib/decompress.h"
 #include "tests/unit/pack.h"
+#include "tests/unit/suite.h"
 
 #define SIZE 200000
 
@@ -191,8 +192,6 @@ int main(void)
 {
 	Suite *suite = suite_create("decompress");
 	TCase *tcase = tcase_create("all");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_set_timeout(tcase, 60);
@@ -205,9 +204,5 @@ int main(void)
 	tcase_add_test(tcase, full_legacy_blocks);
 	tcase_add_test(tcase, names);
 	suite_add_tcase(suite, tcase);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

@@ -15,10 +15,10 @@
 #include "lib/file.h"
 #include "lib/strbuf.h"
 #include "tests/unit/pack.h"
+#include "tests/unit/suite.h"
 
-#define BASE	     0x10000000ull
-#define MAX_KERNELS  16
-#define EXIT_SKIPPED 77
+#define BASE	    0x10000000ull
+#define MAX_KERNELS 16
 
 static char *kernels[MAX_KERNELS];
 static int nr_kernels;
@@ -201,11 +201,13 @@ static void expect_failure(const char *path, const void *data, size_t size)
 
 START_TEST(truncated)
 {
-	char path[] = "/tmp/ring3-test-XXXXXX";
-	int fd = mkstemp(path);
+	char path[SUITE_PATH_MAX];
+	int fd;
 	size_t size;
 	void *data;
 
+	suite_path(path);
+	fd = mkstemp(path);
 	ck_assert_int_ge(fd, 0);
 	close(fd);
 	ck_assert_int_eq(file_read(kernels[_i], &data, &size), 0);
@@ -219,12 +221,14 @@ END_TEST
 /* Whatever happens is fine but a crash: some bits are used by nobody. */
 START_TEST(flipped)
 {
-	char path[] = "/tmp/ring3-test-XXXXXX";
-	int fd = mkstemp(path);
+	char path[SUITE_PATH_MAX];
+	int fd;
 	uint32_t seed = 5 + _i;
 	unsigned char *data;
 	size_t size;
 
+	suite_path(path);
+	fd = mkstemp(path);
 	ck_assert_int_ge(fd, 0);
 	close(fd);
 	ck_assert_int_eq(file_read(kernels[_i], (void **)&data, &size), 0);
@@ -307,15 +311,14 @@ static char *find_kernels(void)
 int main(void)
 {
 	char *names = find_kernels();
-	SRunner *runner;
 	Suite *suite;
 	TCase *tcase;
-	int failed;
+	int status;
 
 	if (!nr_kernels) {
 		puts("skipped: RING3_TEST_KERNELS names no kernel image");
 		free(names);
-		return EXIT_SKIPPED;
+		return SUITE_SKIPPED;
 	}
 	suite = suite_create("image");
 	tcase = tcase_create("all");
@@ -326,10 +329,7 @@ int main(void)
 	tcase_add_loop_test(tcase, flipped, 0, nr_kernels);
 	tcase_add_loop_test(tcase, mutated_inside, 0, nr_kernels);
 	suite_add_tcase(suite, tcase);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
+	status = suite_run(suite);
 	free(names);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return status;
 }

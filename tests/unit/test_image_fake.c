@@ -10,18 +10,19 @@
 #include "image/internal.h"
 #include "lib/file.h"
 #include "tests/unit/fake_image.h"
+#include "tests/unit/suite.h"
 
 #define BASE  0x10000000ull
 #define DELTA (BASE - IMAGE_LINK_BASE)
 
 static struct fake_image fake;
-static char path[32];
+static char path[SUITE_PATH_MAX];
 
 static void setup(void)
 {
 	int fd;
 
-	strcpy(path, "/tmp/ring3-test-XXXXXX");
+	suite_path(path);
 	fd = mkstemp(path);
 	ck_assert_int_ge(fd, 0);
 	close(fd);
@@ -416,8 +417,6 @@ int main(void)
 {
 	Suite *suite = suite_create("image_fake");
 	TCase *tcase = tcase_create("all");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_set_timeout(tcase, 60);
@@ -435,9 +434,5 @@ int main(void)
 	tcase_add_loop_test(tcase, mutated_container, 0, 4);
 	tcase_add_test(tcase, endless_candidates);
 	suite_add_tcase(suite, tcase);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

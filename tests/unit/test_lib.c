@@ -14,11 +14,13 @@
 #include "lib/file.h"
 #include "lib/spawn.h"
 #include "lib/strbuf.h"
+#include "tests/unit/suite.h"
 
-static char dir[] = "/tmp/ring3-test-XXXXXX";
+static char dir[SUITE_PATH_MAX];
 
 static void setup(void)
 {
+	suite_path(dir);
 	ck_assert_ptr_nonnull(mkdtemp(dir));
 }
 
@@ -151,8 +153,6 @@ int main(void)
 {
 	Suite *suite = suite_create("lib");
 	TCase *tcase = tcase_create("all");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_unchecked_fixture(tcase, setup, teardown);
 	tcase_set_timeout(tcase, 30);
@@ -162,9 +162,5 @@ int main(void)
 	tcase_add_test(tcase, reads_pipes);
 	tcase_add_test(tcase, spawns);
 	suite_add_tcase(suite, tcase);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

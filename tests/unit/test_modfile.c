@@ -13,6 +13,7 @@
 #include "lib/modfile.h"
 #include "lib/strbuf.h"
 #include "tests/unit/pack.h"
+#include "tests/unit/suite.h"
 
 static const char modinfo[] = "license=GPL\0"
 			      "parm=a:first\0"
@@ -31,7 +32,7 @@ struct file {
 	Elf64_Shdr sections[3];
 };
 
-static char dir[] = "/tmp/ring3-test-XXXXXX";
+static char dir[SUITE_PATH_MAX];
 
 static void make_file(struct file *file)
 {
@@ -68,6 +69,7 @@ static void make_file(struct file *file)
 
 static void setup(void)
 {
+	suite_path(dir);
 	ck_assert_ptr_nonnull(mkdtemp(dir));
 }
 
@@ -229,8 +231,6 @@ int main(void)
 {
 	Suite *suite = suite_create("modfile");
 	TCase *tcase = tcase_create("all");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_unchecked_fixture(tcase, setup, teardown);
 	tcase_set_timeout(tcase, 60);
@@ -241,9 +241,5 @@ int main(void)
 	tcase_add_test(tcase, names_of_paths);
 	tcase_add_test(tcase, mutations);
 	suite_add_tcase(suite, tcase);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

@@ -13,6 +13,7 @@
 #include "lib/modindex.h"
 #include "tests/unit/fake_trie.h"
 #include "tests/unit/pack.h"
+#include "tests/unit/suite.h"
 
 #define ARRAY(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -22,7 +23,7 @@ enum {
 	NR_TREES
 };
 
-static char dir[32];
+static char dir[SUITE_PATH_MAX];
 static char *trees[NR_TREES];
 
 static const char *const dep[] = {
@@ -115,7 +116,7 @@ static void make_binary(const char *tree)
 
 static void setup(void)
 {
-	strcpy(dir, "/tmp/ring3-test-XXXXXX");
+	suite_path(dir);
 	ck_assert_ptr_nonnull(mkdtemp(dir));
 	for (int i = 0; i < NR_TREES; i++) {
 		trees[i] = str_printf("%s/%d", dir, i);
@@ -354,8 +355,6 @@ int main(void)
 {
 	Suite *suite = suite_create("modindex");
 	TCase *tcase = tcase_create("all");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_set_timeout(tcase, 60);
@@ -366,9 +365,5 @@ int main(void)
 	tcase_add_test(tcase, mutations);
 	tcase_add_test(tcase, lattice);
 	suite_add_tcase(suite, tcase);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

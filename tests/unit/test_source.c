@@ -18,6 +18,7 @@
 #include "lib/spawn.h"
 #include "lib/strbuf.h"
 #include "tests/unit/pack.h"
+#include "tests/unit/suite.h"
 
 /* Line numbers count: the tests name them. */
 static const char main_c[] =
@@ -70,6 +71,18 @@ static const char other_c[] =
 	"	__asm__ volatile(\"in_below: nop\");\n" /* 11 */
 	"}\n";
 
+/* Three rows, two of them for one address. */
+static const char rows_c[] =
+	"void rows(void)\n"
+	"{\n"
+	"	__asm__ volatile(\".loc 1 3 0 is_stmt 1\\n\"\n" /* 3 */
+	"			 \".loc 1 40 0 is_stmt 0\\n\"\n"
+	"			 \"in_rows: nop\\n\"\n"
+	"			 \".loc 1 41 0 is_stmt 0\\n\"\n"
+	"			 \"in_part: nop\\n\"\n"
+	"			 \".loc 1 3 0 is_stmt 1\");\n"
+	"}\n";
+
 static const char lib_h[] =
 	"extern int sink;\n"
 	"static inline __attribute__((always_inline)) void from_header(int a)\n"
@@ -93,7 +106,7 @@ static const char *const flags_of[VARIANTS] = {
 	[NO_ARANGES] = "-g",
 };
 
-static char dir[] = "/tmp/ring3-test-XXXXXX";
+static char dir[SUITE_PATH_MAX];
 static char module[sizeof(dir) + 32];
 static struct source_map *map;
 
@@ -129,6 +142,7 @@ static void compile(const char *flags)
 
 static void setup(void)
 {
+	suite_path(dir);
 	ck_assert_ptr_nonnull(mkdtemp(dir));
 	shell(str_printf("mkdir -p %s/mod/sub %s/deep/inc", dir, dir));
 	put("mod/main.c", main_c, strlen(main_c));
@@ -240,6 +254,16 @@ START_TEST(kinds_of_debug_information)
 				 "-R .rela.debug_aranges %s",
 				 module));
 	check_everything();
+}
+END_TEST
+
+/* The last row is of a part of a statement that was moved there. */
+START_TEST(statements)
+{
+	put("mod/rows.c", rows_c, strlen(rows_c));
+	shell(str_printf("cd %s/mod && gcc -O2 -g -r -o mod.ko rows.c", dir));
+	check_at(rip, "rows", "in_rows", " (rows.c:3)");
+	check_at(rip, "rows", "in_part", " (rows.c:41)");
 }
 END_TEST
 
@@ -553,6 +577,7 @@ static TCase *make_tests(void)
 	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_set_timeout(tcase, 60);
 	tcase_add_loop_test(tcase, kinds_of_debug_information, 0, VARIANTS);
+	tcase_add_test(tcase, statements);
 	tcase_add_test(tcase, return_addresses);
 	tcase_add_test(tcase, forms_of_lines);
 	tcase_add_test(tcase, duplicates);
@@ -574,18 +599,12 @@ static TCase *make_tests(void)
 int main(void)
 {
 	Suite *suite = suite_create("source");
-	SRunner *runner;
-	int failed;
 
 	if (system("gcc --version >/dev/null 2>&1 && "
 		   "objcopy --version >/dev/null 2>&1")) {
 		fputs("test_source: there is no gcc\n", stderr);
-		return 77;
+		return SUITE_SKIPPED;
 	}
 	suite_add_tcase(suite, make_tests());
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

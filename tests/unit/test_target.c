@@ -21,18 +21,39 @@
 #include "image/target_internal.h"
 #include "lib/file.h"
 #include "lib/strbuf.h"
+#include "tests/unit/suite.h"
 
 #define R1  "6.1.0-8-ring3test"
 #define R2  "6.1.0-10-ring3test"
 #define R12 "6.12.1-ring3test"
 
-static char top[256];
+static char top[SUITE_PATH_MAX];
 static struct strbuf error;
 static struct target_report report = {NULL, NULL, &error};
 
 static char *at(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* A path below the test's folder; leaks, as the process ends soon. */
+/* Strings that the test need not free. */
+static char **kept;
+static size_t nr_kept;
+
+static char *keep(char *text)
+{
+	kept = reallocarray(kept, nr_kept + 1, sizeof(*kept));
+	ck_assert_ptr_nonnull(kept);
+	kept[nr_kept++] = text;
+	return text;
+}
+
+static void free_kept(void)
+{
+	while (nr_kept)
+		free(kept[--nr_kept]);
+	free(kept);
+	kept = NULL;
+}
+
+/* A path below the test's folder; lives as long as the test. */
 static char *at(const char *format, ...)
 {
 	char *path, *full;
@@ -43,7 +64,7 @@ static char *at(const char *format, ...)
 	va_end(ap);
 	full = str_printf("%s/%s", top, path);
 	free(path);
-	return full;
+	return keep(full);
 }
 
 static void put(const char *path, const char *text)
@@ -62,7 +83,7 @@ static char *get(const char *path)
 	size_t size;
 
 	ck_assert_int_eq(file_read(path, &data, &size), 0);
-	return data;
+	return keep(data);
 }
 
 static void put_headers(const char *dir)
@@ -91,18 +112,15 @@ static void put_installed(const char *release, bool headers)
 
 static void put_cached(const char *release, const char *lib)
 {
-	char *root = at("cache/targets/%s", release);
-
 	put(at("cache/targets/%s/boot/vmlinuz-%s", release, release), "image");
 	ck_assert_int_eq(file_make_dirs(at("cache/targets/%s/%s/modules/%s",
 					   release, lib, release)),
 			 0);
-	free(root);
 }
 
 static void setup(void)
 {
-	snprintf(top, sizeof(top), "/tmp/ring3-test-XXXXXX");
+	suite_path(top);
 	ck_assert_ptr_nonnull(mkdtemp(top));
 	setenv("RING3_BOOT", at("boot"), 1);
 	setenv("RING3_MODULES", at("modules"), 1);
@@ -117,6 +135,7 @@ static void teardown(void)
 {
 	strbuf_free(&error);
 	file_remove_tree(top);
+	free_kept();
 }
 
 static struct target_list list_all(void)
@@ -326,6 +345,11 @@ START_TEST(key_needs_sources)
 }
 END_TEST
 
+static char *in_builds(const struct target *target, const char *name)
+{
+	return at("cache/built/%s/%s", target->release, name);
+}
+
 /* A build as target_build() would leave it, of no real kernel. */
 static void put_build(const struct target *target)
 {
@@ -336,19 +360,17 @@ static void put_build(const struct target *target)
 				     .percpu_size = 0x1000,
 				     .kernel_base = 0x0f000000,
 				     .kernel_end = 0x0f002000};
+	char *conf = in_builds(target, "k/target.conf");
+	char *list = in_builds(target, "k/inputs");
+	char *current = in_builds(target, "current");
 	struct target_inputs inputs;
-	char *dir = at("cache/built/%s", target->release);
 
 	ck_assert_int_eq(target_inputs_collect(target, &report, &inputs), 0);
-	ck_assert_int_eq(file_make_dirs(str_printf("%s/k", dir)), 0);
-	ck_assert_int_eq(target_conf_write(str_printf("%s/k/target.conf", dir),
-					   target, &image, &build),
-			 0);
-	ck_assert_int_eq(target_inputs_write(&inputs,
-					     str_printf("%s/k/inputs", dir)),
-			 0);
-	unlink(str_printf("%s/current", dir));
-	ck_assert_int_eq(symlink("k", str_printf("%s/current", dir)), 0);
+	ck_assert_int_eq(file_make_dirs(in_builds(target, "k")), 0);
+	ck_assert_int_eq(target_conf_write(conf, target, &image, &build), 0);
+	ck_assert_int_eq(target_inputs_write(&inputs, list), 0);
+	unlink(current);
+	ck_assert_int_eq(symlink("k", current), 0);
 	target_inputs_free(&inputs);
 }
 
@@ -592,9 +614,9 @@ START_TEST(root_is_movable)
 	ck_assert_int_eq(symlink("/elsewhere", at("root/usr/other")), 0);
 	ret = target_fix_root(at("root"), R1, &report);
 	ck_assert_msg(!ret, "%s", error.text);
-	ck_assert_str_eq(get(makefile), str_printf("# x\n%s\ninclude "
-						   "/usr/lib/y",
-						   inc));
+	ck_assert_str_eq(get(makefile), keep(str_printf("# x\n%s\ninclude "
+							"/usr/lib/y",
+							inc)));
 	expect_link(build, "../../../../usr/src/linux-headers-" R1);
 	expect_link(at("root/usr/other"), "/elsewhere");
 	expect_link(at("root/lib"), "usr/lib");
@@ -635,11 +657,5 @@ static Suite *suite(void)
 
 int main(void)
 {
-	SRunner *runner = srunner_create(suite());
-	int failed;
-
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite());
 }
