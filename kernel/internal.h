@@ -54,6 +54,10 @@ void host_file_content(const void *data, unsigned long n);
 void host_hook_report(const char *symbol, const char *kind, const char *why,
 		      unsigned long hits, unsigned int must_be_reached);
 void host_bench_report(const char *name, unsigned long value, const char *unit);
+void host_explain(const char *text, unsigned int n);
+void host_coverage(const char *module, const char *section,
+		   unsigned long offset, unsigned long hits);
+int host_fuzz_next(long result, const void **image, unsigned long *size);
 void host_exit(enum ring3_exit why, const char *text) __noreturn;
 
 /*
@@ -75,6 +79,10 @@ void init_main(void);
 long file_put(const char *path, const void *data, unsigned long n);
 long file_save(const char *path);
 
+/* boot/tree.c, boot/symbols.c: RING3_JOB_LIST; 0 or -errno */
+long tree_list(const char *root);
+long symbols_list(void);
+
 /* boot/process.c */
 struct pt_regs;
 typedef void user_program_fn(void *arg);
@@ -83,6 +91,14 @@ int process_set_program(user_program_fn *fn, void *arg);
 /* Runs @fn in a new task with an mm of its own, named @comm; returns its wait
  * status, or a negative errno.  May sleep. */
 int process_run(const char *comm, user_program_fn *fn, void *arg);
+/* The same in two steps; @process must stay until process_wait(). */
+struct process {
+	const char *comm;
+	user_program_fn *fn;
+	void *arg;
+};
+pid_t process_start(const struct process *process);
+int process_wait(pid_t pid);
 /* What a task does on its way back to user mode. */
 void process_exit_to_user(void);
 
@@ -103,6 +119,9 @@ unsigned long emulate_read_cr(int nr);
 
 /* cpu/paravirt.c */
 void paravirt_set_up(void);
+
+/* mm/module_alloc.c: vmalloc memory where modules can lie, or NULL */
+void *machine_module_memory(unsigned long size);
 
 /* mm/user.c */
 bool user_fault(struct pt_regs *regs, unsigned long error,
@@ -128,10 +147,30 @@ void clock_halt(void);
 /* irq/irq.c */
 void irq_deliver(struct pt_regs *regs);
 
-/* module/native.c */
+/* module/syscalls.c */
 long module_load(const void *image, unsigned long size, const char *args);
-long module_unload(const char *name);
+long module_load_in_place(void *image, unsigned long size, const char *args);
+long module_try(void *image, unsigned long size);
+long module_unload(const char *name, unsigned int flags);
 bool module_is_listed(const char *name);
+
+/* module/symbols.c: the table of the kernel's exports; before the snapshot */
+void symbols_index_kernel(void);
+
+/* module/call.c */
+long module_load_file(const void *image, unsigned long size, const char *args,
+		      unsigned int flags);
+
+/* module/fuzz.c */
+long fuzz_run(const struct ring3_job *job, unsigned int *kept);
+
+/* module/stress.c: @job is RING3_JOB_STRESS; 0, or -errno if it is malformed */
+long stress_run(const struct ring3_job *job);
+
+/* check/fail.c: from fail_begin() on, allocation @nth of the calling task fails;
+ * fail_end() returns how many it tried. */
+void fail_begin(unsigned int nth);
+unsigned int fail_end(void);
 
 /* devices/acpi.c, devices/console.c, devices/pci.c, devices/ports.c */
 void acpi_set_up(void);

@@ -157,6 +157,17 @@ static void on_bench(struct instance *in, const char *data, const char *text)
 		l->bench(l->arg, text, value, text + strlen(text) + 1);
 }
 
+static void on_coverage(struct instance *in, const char *data, const char *text)
+{
+	const struct instance_listener *l = &in->config.listener;
+	struct wire_coverage head;
+
+	memcpy(&head, data, sizeof(head));
+	if (l->coverage)
+		l->coverage(l->arg, text, text + strlen(text) + 1, head.offset,
+			    head.hits);
+}
+
 static void on_exit_message(struct instance *in, const char *data,
 			    const char *text)
 {
@@ -190,6 +201,8 @@ static size_t head_size(unsigned int kind)
 		return sizeof(struct wire_hook);
 	case WIRE_BENCH:
 		return sizeof(unsigned long);
+	case WIRE_COVERAGE:
+		return sizeof(struct wire_coverage);
 	case WIRE_SNAPSHOT:
 	case WIRE_EXIT:
 		return sizeof(int);
@@ -219,6 +232,13 @@ static int handle(struct instance *in, size_t n, struct ring3_job *done)
 	case WIRE_CONTENT:
 		if (l->content)
 			l->content(l->arg, text, in->buffer + n - text);
+		break;
+	case WIRE_EXPLAIN:
+		if (l->explain)
+			l->explain(l->arg, text, in->buffer + n - text);
+		break;
+	case WIRE_COVERAGE:
+		on_coverage(in, data, text);
 		break;
 	case WIRE_NEXT_JOB:
 		in->wants_job = true;

@@ -44,6 +44,13 @@ struct instance_listener {
 		     const char *why, unsigned long hits, bool must);
 	void (*bench)(void *arg, const char *name, unsigned long value,
 		      const char *unit);
+
+	/* Lines of the account of a load (RING3_OPTION_EXPLAIN). */
+	void (*explain)(void *arg, const char *text, size_t n);
+
+	/* As struct ring3_host, coverage (RING3_OPTION_COVERAGE). */
+	void (*coverage)(void *arg, const char *module, const char *section,
+			 unsigned long offset, unsigned long hits);
 };
 
 struct instance_config {
@@ -55,6 +62,10 @@ struct instance_config {
 	/* ... or boot, and save one here. */
 	const char *save_snapshot;
 	bool report_hooks;
+	unsigned long options; /* RING3_OPTION_* */
+	/* What RING3_JOB_FUZZ asks for, called in the instance's process; as
+	 * struct ring3_host, fuzz_next. */
+	int (*fuzz_next)(long result, const void **image, unsigned long *size);
 	unsigned int timeout; /* seconds a job may take */
 	struct instance_listener listener;
 };

@@ -94,6 +94,7 @@ void job_next(struct ring3_job *job);
 void job_done(const struct ring3_job *job);
 int module_request(const char *name);
 int module_next(struct ring3_module_file *file);
+int fuzz_next(long result, const void **image, unsigned long *size);
 
 /* snapshot.c */
 struct snapshot_state;
@@ -102,6 +103,9 @@ int snapshot_restore(const char *path);
 int snapshot_open_for_saving(const char *path);
 
 /* jail.c */
+/* Leaves the process one descriptor of those that it was started with, the
+ * channel's, which may get another number.  Before anything is opened. */
+int jail_close_inherited(int *channel);
 int jail_enter(void);
 
 /* arch/x86_64/ */

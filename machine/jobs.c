@@ -27,7 +27,9 @@ static int map_file(struct mapped *file, int fd, unsigned long size)
 	file->data = NULL;
 	if (fd < 0)
 		return -EBADF;
-	file->data = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
+	/* Ours alone: what the loader writes into it reaches no file. */
+	file->data = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd,
+			  0);
 	close(fd);
 	if (file->data == MAP_FAILED) {
 		file->data = NULL;
@@ -90,4 +92,12 @@ int module_next(struct ring3_module_file *file)
 	file->args = request_file.args;
 	memcpy(file->name, head.name, sizeof(file->name));
 	return 0;
+}
+
+int fuzz_next(long result, const void **image, unsigned long *size)
+{
+	if (!guest.config->fuzz_next)
+		guest_bug("fuzzing without anything to make inputs");
+	clock_watch(guest.config->timeout);
+	return guest.config->fuzz_next(result, image, size);
 }

@@ -45,6 +45,25 @@ static void bench_report(const char *name, unsigned long value,
 	channel_send(WIRE_BENCH, &value, sizeof(value), text, a + b);
 }
 
+static void explain(const char *text, unsigned int n)
+{
+	channel_send(WIRE_EXPLAIN, NULL, 0, text, n);
+}
+
+static void coverage(const char *module, const char *section,
+		     unsigned long offset, unsigned long hits)
+{
+	struct wire_coverage head = {offset, hits};
+	char text[1024];
+	size_t a = strlen(module) + 1, b = strlen(section) + 1;
+
+	if (a + b > sizeof(text))
+		guest_bug("a section's name is too long");
+	memcpy(text, module, a);
+	memcpy(text + a, section, b);
+	channel_send(WIRE_COVERAGE, &head, sizeof(head), text, a + b);
+}
+
 static int snapshot(void)
 {
 	int err = snapshot_save();
@@ -77,5 +96,8 @@ const struct ring3_host host_ops = {
 	.file_content = file_content,
 	.hook_report = hook_report,
 	.bench_report = bench_report,
+	.explain = explain,
+	.coverage = coverage,
+	.fuzz_next = fuzz_next,
 	.exit = guest_exit,
 };

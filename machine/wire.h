@@ -23,6 +23,8 @@ enum wire_kind {
 	WIRE_BENCH, /* unsigned long value; "name\0unit\0" */
 	WIRE_SNAPSHOT, /* int: 0 or -errno, saving is over */
 	WIRE_CONTENT, /* no header; bytes of a file */
+	WIRE_EXPLAIN, /* no header; lines of text */
+	WIRE_COVERAGE, /* struct wire_coverage; "module\0section\0" */
 	WIRE_EXIT, /* int: enum ring3_exit; the text */
 	WIRE_CRASH, /* struct wire_crash; the text */
 	/* To the instance: */
@@ -34,6 +36,11 @@ enum wire_kind {
 struct wire_hook {
 	unsigned long hits;
 	unsigned int must_be_reached;
+};
+
+struct wire_coverage {
+	unsigned long offset;
+	unsigned long hits;
 };
 
 struct wire_crash {

@@ -24,7 +24,7 @@
 #include <ring3/arch/x86_64.h>
 
 #define RING3_MAGIC 0x33676e6972ul /* "ring3" */
-#define RING3_ABI   1 /* changed with anything in include/ring3 */
+#define RING3_ABI   2 /* changed with anything in include/ring3 */
 
 /* Access rights of a mapping, bits as in mmap(2). */
 #define RING3_READ  1u
@@ -83,6 +83,12 @@ enum ring3_exit {
 	RING3_EXIT_UNSUITABLE, /* the kernel lacks something; text names it */
 };
 
+/* What a person chose for the whole instance (struct ring3_kernel, options). */
+#define RING3_OPTION_KERNEL_LOADER 0x1ul /* the kernel's own, not ours */
+#define RING3_OPTION_EXPLAIN	   0x2ul /* tell explain() of each load */
+#define RING3_OPTION_LEAKS	   0x4ul /* find what modules leave behind */
+#define RING3_OPTION_COVERAGE	   0x8ul /* count the calls of functions */
+
 /* What PID 1 of the instance is to do next. */
 enum ring3_job_kind {
 	RING3_JOB_END, /* leave in order */
@@ -92,6 +98,9 @@ enum ring3_job_kind {
 	RING3_JOB_PUT, /* write image to the file at path args */
 	RING3_JOB_SAVE, /* read the file at path args to the host */
 	RING3_JOB_BENCH, /* measure the primitive called name */
+	RING3_JOB_LIST, /* describe the files below path args to the host */
+	RING3_JOB_FUZZ, /* load, without running, what fuzz_next() makes */
+	RING3_JOB_STRESS, /* load and unload in several tasks at once */
 };
 
 /* What became of a job besides its result. */
@@ -106,6 +115,9 @@ struct ring3_job {
 	const void *image; /* LOAD, PUT: the content; host memory */
 	unsigned long size; /* of image; SETTLE: milliseconds */
 	const char *args; /* LOAD: parameters; host memory, never NULL */
+	/* LOAD: 0 for init_module(2); RING3_LOAD_FILE for finit_module(2), its
+	 * flags beside it.  UNLOAD: the flags of delete_module(2). */
+	unsigned int flags;
 	char name[64]; /* UNLOAD: the module's name; NUL-terminated */
 	/* Filled in by the kernel half: */
 	enum ring3_job_fate fate;
@@ -113,7 +125,21 @@ struct ring3_job {
 	unsigned long ns; /* real time that the system call took */
 	unsigned int warnings; /* WARN()s and oopses since the job began */
 	unsigned int lists_module; /* UNLOAD refused: it is still there */
+	/* UNLOAD: things that the module left behind; FUZZ: pages that the
+	 * loads kept. */
+	unsigned int leaks;
+	/* LOAD: which allocation of the task is to fail, from 1; 0: none. */
+	unsigned int fail_at;
+	unsigned int allocations; /* LOAD with fail_at: how many it tried */
 };
+
+/* struct ring3_job, flags of LOAD: a file, whose own flags lie below. */
+#define RING3_LOAD_FILE 0x10000u
+
+/* struct ring3_job, flags of FUZZ: the kernel may say what it likes. */
+#define RING3_FUZZ_LOG 0x1u
+/* ... stop at an input of which the kernel warns. */
+#define RING3_FUZZ_WARN 0x2u
 
 /* One module that a request_module() stands for. */
 struct ring3_module_file {
@@ -210,6 +236,19 @@ struct ring3_host {
 	void (*bench_report)(const char *name, unsigned long value,
 			     const char *unit);
 
+	/* Lines of the account of a load that RING3_OPTION_EXPLAIN asks for,
+	 * each "module: key: value\n". */
+	void (*explain)(const char *text, unsigned int n);
+
+	/* A function of @module, at @offset in its ELF section called
+	 * @section, was entered @hits times (RING3_OPTION_COVERAGE). */
+	void (*coverage)(const char *module, const char *section,
+			 unsigned long offset, unsigned long hits);
+
+	/* The next input of RING3_JOB_FUZZ, valid until the next call; 0, or
+	 * -ENOENT after the last.  @result: what became of the one before. */
+	int (*fuzz_next)(long result, const void **image, unsigned long *size);
+
 	/* Ends the process; does not return. */
 	void (*exit)(enum ring3_exit why, const char *text);
 };
@@ -261,6 +300,8 @@ struct ring3_kernel {
 	unsigned long text_low, text_high;
 
 	struct ring3_host host;
+
+	unsigned long options; /* RING3_OPTION_*; written with @host */
 };
 
 /* Vectors of struct ring3_kernel trap() above the CPU's own 0 to 31. */

@@ -10,10 +10,12 @@
 #include <linux/delay.h>
 #include <linux/device/driver.h>
 #include <linux/init_syscalls.h>
+#include <linux/jiffies.h>
 #include <linux/kernel.h>
 #include <linux/reboot.h>
 #include <linux/sched.h>
 #include <linux/sched/debug.h>
+#include <linux/sched/stat.h>
 #include "hook.h"
 #include "internal.h"
 
@@ -37,12 +39,23 @@ static void mount_all(void)
 	init_mkdir("/mnt", 0755);
 }
 
-/* Work that initcalls left behind. */
+/*
+ * Work that initcalls left behind, such as the tests of crypto algorithms: a
+ * task that has more to do than fits into one sleep of ours still runs after
+ * it.  One that never rests is no reason to wait for ever.
+ */
 static void come_to_rest(void)
 {
+	unsigned long end = jiffies + 20 * HZ;
+
 	wait_for_device_probe();
 	async_synchronize_full();
-	msleep(50);
+	do
+		msleep(50);
+	while (nr_running() > 1 && time_before(jiffies, end));
+	if (nr_running() > 1)
+		pr_warn("ring3: %u tasks are still at work after boot\n",
+			nr_running() - 1);
 }
 
 /* One line a warning: WARN() taints W, an oops D. */
@@ -57,8 +70,23 @@ static void load_program(void *arg)
 	struct ring3_job *job = arg;
 	unsigned long start = host_clock_real();
 
-	job->result = module_load(job->image, job->size, job->args);
+	fail_begin(job->fail_at);
+	if (job->flags & RING3_LOAD_FILE)
+		job->result = module_load_file(job->image, job->size, job->args,
+					       job->flags & ~RING3_LOAD_FILE);
+	else
+		job->result = module_load_in_place((void *)job->image,
+						   job->size, job->args);
+	job->allocations = fail_end();
 	job->ns = host_clock_real() - start;
+	job->fate = RING3_FATE_RETURNED;
+}
+
+static void fuzz_program(void *arg)
+{
+	struct ring3_job *job = arg;
+
+	job->result = fuzz_run(job, &job->leaks);
 	job->fate = RING3_FATE_RETURNED;
 }
 
@@ -67,7 +95,7 @@ static void unload_program(void *arg)
 	struct ring3_job *job = arg;
 	unsigned long start = host_clock_real();
 
-	job->result = module_unload(job->name);
+	job->result = module_unload(job->name, job->flags);
 	job->ns = host_clock_real() - start;
 	job->fate = RING3_FATE_RETURNED;
 }
@@ -105,6 +133,17 @@ static void do_job(struct ring3_job *job)
 	case RING3_JOB_BENCH:
 		bench_run(job->name);
 		break;
+	case RING3_JOB_LIST:
+		job->result = strcmp(job->args, "/proc/kallsyms")
+				      ? tree_list(job->args)
+				      : symbols_list();
+		break;
+	case RING3_JOB_FUZZ:
+		run_program(job, "fuzz", fuzz_program);
+		break;
+	case RING3_JOB_STRESS:
+		job->result = stress_run(job);
+		break;
 	case RING3_JOB_END:
 		break;
 	}
@@ -128,6 +167,7 @@ static void do_jobs(void)
 void init_main(void)
 {
 	mount_all();
+	symbols_index_kernel();
 	come_to_rest();
 	if (machine_boot_info.report_hooks)
 		hook_report_all();

@@ -135,12 +135,6 @@ void machine_prepare_namespace(void)
 HOOK(prepare_namespace, machine_prepare_namespace, HOOK_SLOT, HOOK_BOOT,
      "mounts a root file system from a disk");
 
-struct run {
-	const char *comm;
-	user_program_fn *fn;
-	void *arg;
-};
-
 /* Gives the calling task an address space, as execve() would. */
 static int adopt_mm(void)
 {
@@ -165,24 +159,33 @@ static int adopt_mm(void)
 
 static int run_task(void *data)
 {
-	struct run *run = data;
+	const struct process *process = data;
 
-	set_task_comm(current, run->comm);
+	set_task_comm(current, process->comm);
 	if (adopt_mm())
 		do_exit(SIGKILL);
-	run->fn(run->arg);
+	process->fn(process->arg);
 	process_exit_to_user();
 	do_exit(0);
 }
 
-int process_run(const char *comm, user_program_fn *fn, void *arg)
+pid_t process_start(const struct process *process)
 {
-	struct run run = {.comm = comm, .fn = fn, .arg = arg};
-	int status = 0;
-	pid_t pid = user_mode_thread(run_task, &run, SIGCHLD);
+	return user_mode_thread(run_task, (void *)process, SIGCHLD);
+}
 
-	if (pid < 0)
-		return pid;
+int process_wait(pid_t pid)
+{
+	int status = 0;
+
 	pid = kernel_wait(pid, &status);
 	return pid < 0 ? pid : status;
+}
+
+int process_run(const char *comm, user_program_fn *fn, void *arg)
+{
+	struct process process = {.comm = comm, .fn = fn, .arg = arg};
+	pid_t pid = process_start(&process);
+
+	return pid < 0 ? pid : process_wait(pid);
 }

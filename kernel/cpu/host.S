@@ -105,6 +105,9 @@ SYM_CODE_END(host_\name)
 	HOST_OP file_content
 	HOST_OP hook_report
 	HOST_OP bench_report
+	HOST_OP explain
+	HOST_OP coverage
+	HOST_OP fuzz_next
 	HOST_OP exit
 
 /* The instance goes on behind this in another process: what the C calling

@@ -33,6 +33,11 @@ void *machine_execmem_alloc(int type, size_t size)
 	return alloc(size, __builtin_return_address(0));
 }
 
+void *machine_module_memory(unsigned long size)
+{
+	return alloc(size, __builtin_return_address(0));
+}
+
 HOOK_IF_PRESENT(module_alloc, machine_module_alloc, HOOK_SLOT, HOOK_LATE,
 		"allocates at addresses of the upper half");
 HOOK_IF_PRESENT(execmem_alloc, machine_execmem_alloc, HOOK_SLOT, HOOK_LATE,
