@@ -60,7 +60,33 @@ $(O)/obj/%.o: %.c Makefile
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(HOST_CFLAGS) $(CPPFLAGS_$(basename $(notdir $<))) -c -o $@ $<
 
+# What makes builds names them: after a change of it, none is current.
+CPPFLAGS_target_build = -DRING3_IMAGE_ID='"$(shell cat image/*.[ch] lib/decompress.c | sha1sum | cut -c 1-16)"'
+$(O)/obj/image/target_build.o: $(wildcard image/*.[ch]) lib/decompress.c
+
 -include $(ALL_OBJS:.o=.d)
+
+# The module tools, one program under six names.
+TOOLS_SRCS := $(wildcard tools/*.c tools/*/*.c)
+TOOLS_LIB_OBJS := $(call objs,$(wildcard lib/*.c))
+TOOLS_LIBS := -llzma -lzstd -llz4 -lz -lpthread
+TOOLS_NAMES := lsmod insmod rmmod modprobe modinfo depmod
+
+-include $(patsubst %.o,%.d,$(call objs,$(TOOLS_SRCS)))
+
+.PHONY: tools
+tools: $(O)/ring3-kmod
+
+# An archive: of lib/, only what the tools call, and so without libelf.
+$(O)/libtools.a: $(TOOLS_LIB_OBJS)
+	$(call say,AR,$@)
+	$(Q)rm -f $@
+	$(Q)$(AR) rcs $@ $^
+
+$(O)/ring3-kmod: $(call objs,$(TOOLS_SRCS)) $(O)/libtools.a
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(TOOLS_LIBS)
+	$(Q)for name in $(TOOLS_NAMES); do ln -sf ring3-kmod $(O)/$$name; done
 
 # ---- checks ----------------------------------------------------------------
 

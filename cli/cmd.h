@@ -23,6 +23,12 @@ struct cli_command {
 int cmd_test(int argc, char **argv);
 int cmd_sweep(int argc, char **argv);
 int cmd_targets(int argc, char **argv);
+int cmd_check_abi(int argc, char **argv);
 int cmd_bench(int argc, char **argv);
+int cmd_bench_load(int argc, char **argv);
+int cmd_fuzz_loader(int argc, char **argv);
+int cmd_oom(int argc, char **argv);
+int cmd_stress(int argc, char **argv);
+int cmd_agree(int argc, char **argv);
 
 #endif

@@ -6,10 +6,26 @@
 #include <string.h>
 #include "cli/cmd.h"
 
+#ifdef RING3_SANITIZED
+const char *__asan_default_options(void);
+
+/* What is not freed at exit is the system's to free. */
+const char *__asan_default_options(void)
+{
+	return "detect_leaks=0";
+}
+#endif
+
 static const struct cli_command commands[] = {
 	{"test", cmd_test, "load modules, show their log, unload them"},
 	{"sweep", cmd_sweep, "test every module of a target"},
 	{"bench", cmd_bench, "measure an instance"},
+	{"fuzz-loader", cmd_fuzz_loader, "damage modules, load them"},
+	{"oom", cmd_oom, "fail each allocation of a load"},
+	{"stress", cmd_stress, "load and unload in many tasks"},
+	{"bench-load", cmd_bench_load, "measure loading, by both loaders"},
+	{"agree", cmd_agree, "compare ring3's module loader with the kernel's"},
+	{"check-abi", cmd_check_abi, "tell which kernels would load a module"},
 	{"targets", cmd_targets, "list, add, build and remove kernels"},
 };
 

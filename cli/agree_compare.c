@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Two transcripts beside each other, and the differences that are allowed.
+ *
+ * The file of those has, for each, "why REASON" and below it
+ * "drop SCENARIO EXPRESSION": lines of the transcript to leave out, by a
+ * pattern of scenarios' names and an extended regular expression.
+ *
+ * One thread; blocks on files and on diff(1).
+ */
+#include <errno.h>
+#include <fnmatch.h>
+#include <regex.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+#include "cli/agree.h"
+#include "lib/file.h"
+#include "lib/spawn.h"
+
+struct rule {
+	char *scenario, *text;
+	regex_t expression;
+	bool used;
+};
+
+struct agree_rules {
+	struct rule *rule;
+	int n;
+};
+
+static int add_rule(struct agree_rules *rules, char *rest)
+{
+	const char *scenario = agree_word(&rest);
+	struct rule rule = {0};
+
+	if (!scenario || !*rest ||
+	    regcomp(&rule.expression, rest, REG_EXTENDED | REG_NOSUB))
+		return -EINVAL;
+	rule.scenario = strdup(scenario);
+	rule.text = strdup(rest);
+	rules->rule =
+		realloc(rules->rule, (rules->n + 1) * sizeof(*rules->rule));
+	rules->rule[rules->n++] = rule;
+	return 0;
+}
+
+/* A rule stands below a reason. */
+static int read_rules(struct agree_rules *rules, char *text, int *number)
+{
+	char *line, *next;
+	bool reason = false;
+	int err = 0;
+
+	for (line = text; !err && line; line = next) {
+		next = strchr(line, '\n');
+		if (next)
+			*next++ = 0;
+		++*number;
+		if (!*line || *line == '#')
+			continue;
+		if (!strncmp(line, "why ", 4))
+			reason = true;
+		else if (reason && !strncmp(line, "drop ", 5))
+			err = add_rule(rules, line + 5);
+		else
+			err = -EINVAL;
+	}
+	return err;
+}
+
+int agree_rules_read(const char *path, struct agree_rules **result,
+		     struct strbuf *error)
+{
+	struct agree_rules *rules = calloc(1, sizeof(*rules));
+	int number = 0, err;
+	void *data;
+	size_t size;
+
+	if (!rules)
+		return -ENOMEM;
+	err = file_read(path, &data, &size);
+	if (!err) {
+		err = read_rules(rules, data, &number);
+		free(data);
+	}
+	if (err) {
+		strbuf_printf(error, "%s:%d: %s", path, number,
+			      number ? "expected \"why REASON\" or, below one, "
+				       "\"drop SCENARIO EXPRESSION\""
+				     : strerror(-err));
+		agree_rules_free(rules);
+		return err;
+	}
+	*result = rules;
+	return 0;
+}
+
+void agree_rules_free(struct agree_rules *rules)
+{
+	int i;
+
+	if (!rules)
+		return;
+	for (i = 0; i < rules->n; i++) {
+		regfree(&rules->rule[i].expression);
+		free(rules->rule[i].scenario);
+		free(rules->rule[i].text);
+	}
+	free(rules->rule);
+	free(rules);
+}
+
+static bool is_dropped(struct agree_rules *rules, const char *scenario,
+		       const char *line)
+{
+	int i;
+
+	for (i = 0; i < rules->n; i++) {
+		struct rule *rule = &rules->rule[i];
+
+		if (fnmatch(rule->scenario, scenario, 0) ||
+		    regexec(&rule->expression, line, 0, NULL, 0))
+			continue;
+		rule->used = true;
+		return true;
+	}
+	return false;
+}
+
+static void filter(struct agree_rules *rules, const char *scenario,
+		   const char *text, struct strbuf *out)
+{
+	char *copy = strdup(text), *line, *next;
+
+	for (line = strtok_r(copy, "\n", &next); line;
+	     line = strtok_r(NULL, "\n", &next))
+		if (!is_dropped(rules, scenario, line))
+			strbuf_printf(out, "%s\n", line);
+	free(copy);
+}
+
+/* A file that diff(1) can open by the path. */
+static int text_file(const struct strbuf *text, char **path)
+{
+	int fd = memfd_create("transcript", 0), err;
+
+	if (fd < 0)
+		return -errno;
+	err = file_write_all(fd, text->text ? text->text : "", text->len);
+	*path = str_printf("/dev/fd/%d", fd);
+	if (err || lseek(fd, 0, SEEK_SET) < 0) {
+		close(fd);
+		return err ? err : -errno;
+	}
+	return fd;
+}
+
+static int diff(const struct strbuf *a, const struct strbuf *b,
+		struct strbuf *out)
+{
+	char *path[2] = {NULL, NULL};
+	int fd[2], status, err;
+
+	fd[0] = text_file(a, &path[0]);
+	fd[1] = text_file(b, &path[1]);
+	if (fd[0] < 0 || fd[1] < 0) {
+		err = fd[0] < 0 ? fd[0] : fd[1];
+	} else {
+		char *argv[] = {"diff",	  "-U3",     "--label",
+				"kernel", "--label", "ring3",
+				path[0],  path[1],   NULL};
+
+		err = spawn_wait(argv, out, &status);
+		if (!err && status > 1)
+			err = -EIO;
+	}
+	if (fd[0] >= 0)
+		close(fd[0]);
+	if (fd[1] >= 0)
+		close(fd[1]);
+	free(path[0]);
+	free(path[1]);
+	return err;
+}
+
+int agree_compare(struct agree_rules *rules, const char *scenario,
+		  const char *kernels, const char *ours, struct strbuf *out)
+{
+	struct strbuf a = STRBUF_INIT, b = STRBUF_INIT;
+	int err = 0;
+
+	if (!strcmp(kernels, ours))
+		return 0;
+	filter(rules, scenario, kernels, &a);
+	filter(rules, scenario, ours, &b);
+	if (a.len != b.len || (a.len && memcmp(a.text, b.text, a.len)))
+		err = diff(&a, &b, out);
+	strbuf_free(&a);
+	strbuf_free(&b);
+	return err;
+}
+
+void agree_rules_unused(const struct agree_rules *rules, struct strbuf *text)
+{
+	int i;
+
+	for (i = 0; i < rules->n; i++)
+		if (!rules->rule[i].used)
+			strbuf_printf(text, "drop %s %s\n",
+				      rules->rule[i].scenario,
+				      rules->rule[i].text);
+}

@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Reads what depmod wants of each module: symbols, versions, .modinfo.
+ *
+ * Readers take the modules one by one.  Two suffice while the files are in
+ * memory; when the first ones make us wait for the disk, more readers start,
+ * so that it has several reads to do at a time.  Each has its own names and
+ * memory; which reader takes a module makes no difference to the result.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/modelf.h"
+#include "tools/depmod/depmod.h"
+#include "tools/log.h"
+
+#define FEW_READERS  2
+#define MANY_READERS 8
+
+/* How many modules to try before we judge whether they are in memory, and how
+ * many waits in that many are too many. */
+#define TRIAL	    16
+#define TRIAL_WAITS 8
+
+struct place;
+
+struct pool {
+	struct depmod *depmod;
+	int dirfd;
+	atomic_size_t next; /* module to take */
+};
+
+struct reader {
+	struct pool *pool;
+	struct names *names;
+	struct modelf *elf;
+	struct need *need; /* of the module that is being read */
+	struct export *export;
+	struct strbuf info;
+	size_t nr_needs, cap_needs, nr_exports, cap_exports;
+	struct place *place; /* by name */
+	size_t nr_places;
+	uint32_t stamp; /* of the module that is being read */
+	pthread_t thread;
+};
+
+/* Where the module that is being read needs a name; a stamp of another one's
+ * means that it does not. */
+struct place {
+	uint32_t stamp, need;
+};
+
+static struct place *place_of(struct reader *reader, uint32_t name)
+{
+	if (name >= reader->nr_places) {
+		size_t n = reader->names->cap;
+
+		reader->place =
+			xrealloc(reader->place, n * sizeof(*reader->place));
+		memset(reader->place + reader->nr_places, 0,
+		       (n - reader->nr_places) * sizeof(*reader->place));
+		reader->nr_places = n;
+	}
+	return &reader->place[name];
+}
+
+static int add_need(void *context, const struct modelf_symbol *symbol)
+{
+	struct reader *reader = context;
+	uint32_t name = names_add(reader->names, symbol->name, symbol->hash);
+
+	if (reader->nr_needs == reader->cap_needs) {
+		reader->cap_needs = reader->cap_needs * 2 + 256;
+		reader->need = xrealloc(
+			reader->need, reader->cap_needs * sizeof(struct need));
+	}
+	*place_of(reader, name) =
+		(struct place){reader->stamp, reader->nr_needs};
+	reader->need[reader->nr_needs++] =
+		(struct need){name, symbol->crc, symbol->weak};
+	return 0;
+}
+
+/* The version of an undefined symbol; or else a need of its own. */
+static int add_version(void *context, const struct modelf_symbol *symbol)
+{
+	struct reader *reader = context;
+	uint32_t name = names_add(reader->names, symbol->name, symbol->hash);
+	struct place *place = place_of(reader, name);
+
+	if (place->stamp != reader->stamp)
+		return add_need(context, symbol);
+	if (!reader->need[place->need].crc)
+		reader->need[place->need].crc = symbol->crc;
+	return 0;
+}
+
+/* Undefined symbols, then versions that are of none. */
+static int read_needs(struct reader *reader)
+{
+	int err, versions_err;
+
+	reader->stamp++;
+	err = modelf_undefined(reader->elf, add_need, reader);
+	if (err && err != -ENODATA)
+		return err;
+	versions_err = modelf_versions(reader->elf, add_version, reader);
+	return versions_err == -ENODATA ? err : versions_err;
+}
+
+static int add_export(void *context, const struct modelf_symbol *symbol)
+{
+	struct reader *reader = context;
+
+	if (reader->nr_exports == reader->cap_exports) {
+		reader->cap_exports = reader->cap_exports * 2 + 256;
+		reader->export =
+			xrealloc(reader->export,
+				 reader->cap_exports * sizeof(struct export));
+	}
+	reader->export[reader->nr_exports++] = (struct export){
+		.name = names_add(reader->names, symbol->name, symbol->hash),
+		.crc = symbol->crc,
+	};
+	return 0;
+}
+
+static void add_infos(struct reader *reader)
+{
+	static const char *const keys[] = {"alias=", "softdep=", "weakdep="};
+	const char *info = NULL;
+
+	while ((info = modelf_info_next(reader->elf, info)))
+		for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++)
+			if (!strncmp(info, keys[i], strlen(keys[i])))
+				strbuf_add(&reader->info, info,
+					   strlen(info) + 1);
+}
+
+static const void *keep(struct reader *reader, const void *data, size_t size)
+{
+	void *copy;
+
+	if (!size)
+		return NULL;
+	copy = arena_alloc(&reader->names->arena, size);
+	memcpy(copy, data, size);
+	return copy;
+}
+
+static void keep_record(struct reader *reader, struct record *record)
+{
+	record->names = reader->names;
+	record->nr_needs = reader->nr_needs;
+	record->need = keep(reader, reader->need,
+			    reader->nr_needs * sizeof(struct need));
+	record->nr_exports = reader->nr_exports;
+	record->export = keep(reader, reader->export,
+			      reader->nr_exports * sizeof(struct export));
+	record->info_size = reader->info.len;
+	record->info = keep(reader, reader->info.text, reader->info.len);
+}
+
+static void set_key(struct file_key *key, const struct stat *st)
+{
+	*key = (struct file_key){
+		.size = st->st_size,
+		.ino = st->st_ino,
+		.dev = st->st_dev,
+		.mtime = st->st_mtim.tv_sec,
+		.mtime_ns = st->st_mtim.tv_nsec,
+		.ctime = st->st_ctim.tv_sec,
+		.ctime_ns = st->st_ctim.tv_nsec,
+	};
+}
+
+static void read_module(struct reader *reader, struct module *mod)
+{
+	struct modelf *elf = reader->elf;
+	int err;
+
+	reader->nr_needs = reader->nr_exports = 0;
+	strbuf_reset(&reader->info);
+	err = modelf_reopen(elf, mod->external ? AT_FDCWD : reader->pool->dirfd,
+			    mod->shown);
+	if (!err) {
+		set_key(&mod->key, modelf_stat(elf));
+		err = read_needs(reader);
+		if (err && err != -ENODATA)
+			reader->nr_needs = 0;
+		err = modelf_exports(elf, add_export, reader);
+		add_infos(reader);
+	}
+	mod->record.err = err == -ENODATA ? 0 : err;
+	if (mod->record.err)
+		reader->nr_exports = 0;
+	keep_record(reader, &mod->record);
+}
+
+/* False when none is left. */
+static bool read_next(struct reader *reader)
+{
+	struct depmod *depmod = reader->pool->depmod;
+	size_t i;
+
+	do {
+		i = atomic_fetch_add(&reader->pool->next, 1);
+		if (i >= depmod->nr_modules)
+			return false;
+	} while (depmod->module[i].cached);
+	read_module(reader, &depmod->module[i]);
+	return true;
+}
+
+static void *read_modules(void *context)
+{
+	while (read_next(context))
+		;
+	return NULL;
+}
+
+static void start_reader(struct pool *pool, struct reader *reader)
+{
+	struct depmod *depmod = pool->depmod;
+
+	reader->pool = pool;
+	reader->names = xcalloc(1, sizeof(*reader->names));
+	depmod->names[depmod->nr_names++] = reader->names;
+	if (modelf_new(&reader->elf))
+		log_fatal("out of memory\n");
+}
+
+static void end_reader(struct reader *reader)
+{
+	modelf_close(reader->elf);
+	strbuf_free(&reader->info);
+	free(reader->need);
+	free(reader->place);
+	free(reader->export);
+}
+
+/* Reads the first modules alone; how many readers the others are worth. */
+static unsigned int try_disk(struct reader *reader)
+{
+	struct rusage before, after;
+
+	getrusage(RUSAGE_THREAD, &before);
+	for (int i = 0; i < TRIAL; i++)
+		if (!read_next(reader))
+			return 1;
+	getrusage(RUSAGE_THREAD, &after);
+	return after.ru_nvcsw - before.ru_nvcsw >= TRIAL_WAITS ? MANY_READERS
+							       : FEW_READERS;
+}
+
+static void report(const struct depmod *depmod)
+{
+	for (size_t i = 0; i < depmod->nr_modules; i++) {
+		const struct module *mod = &depmod->module[i];
+
+		if (mod->record.err)
+			log_err("failed to load symbols from %s: %s\n",
+				mod->path, strerror(-mod->record.err));
+	}
+}
+
+void read_all(struct depmod *depmod)
+{
+	struct reader reader[MANY_READERS] = {0};
+	struct pool pool = {.depmod = depmod};
+	unsigned int wanted, n = 1;
+
+	pool.dirfd = open(depmod->dirname, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	start_reader(&pool, &reader[0]);
+	wanted = try_disk(&reader[0]);
+	if (wanted > 1 && depmod->threads)
+		wanted = depmod->threads;
+	while (n < wanted) {
+		start_reader(&pool, &reader[n]);
+		if (pthread_create(&reader[n].thread, NULL, read_modules,
+				   &reader[n])) {
+			end_reader(&reader[n]);
+			break;
+		}
+		n++;
+	}
+	read_modules(&reader[0]);
+	for (unsigned int i = 1; i < n; i++)
+		pthread_join(reader[i].thread, NULL);
+	for (unsigned int i = 0; i < n; i++)
+		end_reader(&reader[i]);
+	if (pool.dirfd >= 0)
+		close(pool.dirfd);
+	report(depmod);
+}
