@@ -120,8 +120,9 @@ unsigned long emulate_read_cr(int nr);
 /* cpu/paravirt.c */
 void paravirt_set_up(void);
 
-/* mm/module_alloc.c: vmalloc memory where modules can lie, or NULL */
+/* mm/module_alloc.c: whole pages where modules can lie, or NULL */
 void *machine_module_memory(unsigned long size);
+void machine_module_memory_free(void *memory);
 
 /* mm/user.c */
 bool user_fault(struct pt_regs *regs, unsigned long error,

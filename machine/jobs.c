@@ -6,37 +6,72 @@
  * Called through struct ring3_host, on the host's stack; blocks.
  */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 #include "machine/internal.h"
 
-/* One file at a time is mapped for each of the two. */
-struct mapped {
-	void *data;
+/* Up to this size a file is read into memory that stays, whose pages are there
+ * from the time before; a larger one is mapped. */
+#define KEPT_MAX (8ul << 20)
+
+/* One file at a time is held for each of the two. */
+struct held {
+	void *data; /* the content: kept, or mapped */
 	unsigned long size;
+	void *kept;
+	unsigned long kept_size;
 	char args[WIRE_MAX];
 };
 
-static struct mapped job_file, request_file;
+static struct held job_file, request_file;
 
-static int map_file(struct mapped *file, int fd, unsigned long size)
+static int keep_file(struct held *file, int fd, unsigned long size)
 {
-	if (file->data)
+	ssize_t n;
+
+	if (file->kept_size < size) {
+		free(file->kept);
+		file->kept = malloc(size);
+		file->kept_size = file->kept ? size : 0;
+	}
+	if (!file->kept)
+		return -ENOMEM;
+	n = pread(fd, file->kept, size, 0);
+	if (n != (ssize_t)size)
+		return n < 0 ? -errno : -EIO;
+	file->data = file->kept;
+	return 0;
+}
+
+/* What the loader writes into it reaches no file. */
+static int map_file(struct held *file, int fd, unsigned long size)
+{
+	void *data =
+		mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, 0);
+
+	if (data == MAP_FAILED)
+		return -errno;
+	file->data = data;
+	return 0;
+}
+
+/* Takes the descriptor over. */
+static int hold_file(struct held *file, int fd, unsigned long size)
+{
+	int err;
+
+	if (file->data && file->data != file->kept)
 		munmap(file->data, file->size);
 	file->data = NULL;
 	if (fd < 0)
 		return -EBADF;
-	/* Ours alone: what the loader writes into it reaches no file. */
-	file->data = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd,
-			  0);
+	err = size <= KEPT_MAX ? keep_file(file, fd, size)
+			       : map_file(file, fd, size);
 	close(fd);
-	if (file->data == MAP_FAILED) {
-		file->data = NULL;
-		return -errno;
-	}
 	file->size = size;
-	return 0;
+	return err;
 }
 
 void job_next(struct ring3_job *job)
@@ -51,8 +86,8 @@ void job_next(struct ring3_job *job)
 	job->args = job_file.args;
 	/* An empty file cannot be mapped; the kernel sees its size. */
 	if (fd >= 0 && job->size) {
-		if (map_file(&job_file, fd, job->size))
-			guest_bug("cannot map a module's file");
+		if (hold_file(&job_file, fd, job->size))
+			guest_bug("cannot read a module's file");
 		job->image = job_file.data;
 	}
 	clock_watch(guest.config->timeout);
@@ -85,7 +120,7 @@ int module_next(struct ring3_module_file *file)
 	request_file.args[n] = 0;
 	if (!head.size)
 		return -ENOENT;
-	if (map_file(&request_file, fd, head.size))
+	if (hold_file(&request_file, fd, head.size))
 		return -ENOMEM;
 	file->image = request_file.data;
 	file->size = head.size;

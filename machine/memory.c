@@ -21,7 +21,7 @@
 #define VOID_SIZE      (2ul << 20)
 #define MAX_LAZY_VIEWS 256
 /* Runs of pages from here on are faulted in at once. */
-#define POPULATE_MIN (8 * PAGE_SIZE)
+#define POPULATE_MIN (2 * PAGE_SIZE)
 
 static int ram_fd = -1;
 static int void_fd = -1;

@@ -8,7 +8,6 @@
  */
 #include <linux/mm.h>
 #include <linux/string.h>
-#include <linux/vmalloc.h>
 #include "module/internal.h"
 
 /* More than this cannot be placed, and the kernel counts in 32 bits. */
@@ -43,7 +42,7 @@ static void close_part(struct module *mod, enum module_part part)
 
 static void free_piece(struct module_memory *piece)
 {
-	vfree(piece->base);
+	machine_module_memory_free(piece->base);
 }
 
 static int alloc_pieces(struct module *mod)
@@ -162,15 +161,15 @@ static int alloc_pieces(struct module *mod)
 	mod->init_layout.base = alloc_zeroed(mod->init_layout.size);
 	if (mod->init_layout.base)
 		return 0;
-	vfree(mod->core_layout.base);
+	machine_module_memory_free(mod->core_layout.base);
 	return -ENOMEM;
 }
 
 /* struct module itself lies in the core. */
 void free_module_memory(struct module *mod)
 {
-	vfree(mod->init_layout.base);
-	vfree(mod->core_layout.base);
+	machine_module_memory_free(mod->init_layout.base);
+	machine_module_memory_free(mod->core_layout.base);
 }
 
 static bool within_layout(const struct module_layout *layout, unsigned long p,

@@ -44,7 +44,7 @@ struct init_memory {
 
 static void free_init_pieces(struct work_struct *work);
 static LLIST_HEAD(init_memory_list);
-static DECLARE_WORK(init_memory_work, free_init_pieces);
+static DECLARE_DELAYED_WORK(init_memory_work, free_init_pieces);
 
 static void free_init_pieces(struct work_struct *work)
 {
@@ -56,7 +56,7 @@ static void free_init_pieces(struct work_struct *work)
 	llist_for_each_entry_safe(memory, next, list, node)
 	{
 		for (i = 0; i < ARRAY_SIZE(memory->piece); i++)
-			vfree(memory->piece[i]);
+			machine_module_memory_free(memory->piece[i]);
 		kfree(memory);
 	}
 }
@@ -325,8 +325,9 @@ static void drop_init(struct module *mod, struct init_memory *memory)
 	tree_remove_init(mod);
 	module_arch_freeing_init(mod);
 	forget_init_memory(mod);
+	/* Not at once: whoever loads is not to wait for it. */
 	if (llist_add(&memory->node, &init_memory_list))
-		schedule_work(&init_memory_work);
+		schedule_delayed_work(&init_memory_work, 1);
 	mutex_unlock(&module_mutex);
 	wake_up_all(&module_wq);
 }
