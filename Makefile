@@ -128,6 +128,22 @@ check-format check-layers:
 check-unit: $(UNITS)
 	$(Q)O=$(abspath $(O)) tests/run -j $(JOBS) $(abspath $(UNITS))
 
+# The kernel's module loader and ours, scenario by scenario and over all stock
+# modules.  TARGETS='RELEASE...': not all kernels; SCENARIOS='PATTERN...': not all.
+$(O)/agree/damage: tests/agree/damage.c Makefile
+	$(call say,CC,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) -std=gnu11 -D_GNU_SOURCE $(WARN) -o $@ $<
+
+.PHONY: agree agree-sweep
+agree: all $(O)/agree/damage
+	$(Q)TARGETS="$(TARGETS)" tests/agree/run $(O)/ring3 $(O)/agree/damage \
+		$(abspath $(O))/agree/modules $(SCENARIOS)
+
+agree-sweep: all
+	$(Q)TARGETS="$(TARGETS)" tests/agree/run --sweep $(O)/ring3 \
+		$(abspath $(O))/agree/sweep
+
 # ---- trying and installing ---------------------------------------------------
 
 .PHONY: run install clean help deps
@@ -172,6 +188,7 @@ help:
 	@echo 'make check        all tests; SAN=address,undefined with sanitizers'
 	@echo 'make check-full   more of them, and longer ones'
 	@echo 'make check-unit   only those that need no kernel'
+	@echo 'make agree        the kernel'"'"'s module loader against ours; agree-sweep'
 	@echo 'make bench        what an instance costs, beside peers'
 	@echo 'make install      to PREFIX (/usr/local), below DESTDIR'
 	@echo 'make clean        remove what was built'

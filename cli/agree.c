@@ -31,7 +31,9 @@ static const char help[] =
 	"      --modules=DIR     test modules: DIR/TARGET/NAME.ko\n"
 	"      --damage=PROGRAM  what makes bad modules out of good ones\n"
 	"      --differences=FILE those that are allowed, with reasons\n"
-	"      --show            print the transcripts too\n"
+	"      --show            print the kernel's transcripts too\n"
+	"      --self            compare the kernel's loader with itself: what\n"
+	"                        then differs is not the loader's doing\n"
 	"  -q, --quiet           no line for each scenario that differs\n"
 	"  -h, --help            this text\n"
 	"\n"
@@ -46,6 +48,7 @@ enum {
 	OPTION_DAMAGE,
 	OPTION_DIFFERENCES,
 	OPTION_SHOW,
+	OPTION_SELF,
 };
 
 static const struct option long_options[] = {
@@ -57,6 +60,7 @@ static const struct option long_options[] = {
 	{"damage", required_argument, NULL, OPTION_DAMAGE},
 	{"differences", required_argument, NULL, OPTION_DIFFERENCES},
 	{"show", no_argument, NULL, OPTION_SHOW},
+	{"self", no_argument, NULL, OPTION_SELF},
 	{NULL, 0, NULL, 0},
 };
 
@@ -64,7 +68,7 @@ struct agree {
 	const char *targets[MAX_TARGETS];
 	int nr_targets;
 	const char *modules, *damage, *differences;
-	bool show, quiet;
+	bool show, quiet, self;
 	char **patterns; /* of scenarios to run; none: all */
 	int nr_patterns;
 	struct agree_book book;
@@ -138,7 +142,7 @@ static int run_scenario(struct agree *agree, struct session *session,
 
 	session->options = RING3_OPTION_KERNEL_LOADER;
 	err = agree_run(&kernels, s);
-	session->options = 0;
+	session->options = agree->self ? RING3_OPTION_KERNEL_LOADER : 0;
 	if (!err)
 		err = agree_run(&ours, s);
 	if (!err)
@@ -239,7 +243,7 @@ static int run_targets(struct agree *agree)
 		status = one > status ? one : status;
 	}
 	/* Of all scenarios, each rule must be of use to one. */
-	if (!agree->nr_patterns && !agree->error.len)
+	if (!agree->nr_patterns && !agree->self && !agree->error.len)
 		agree_rules_unused(agree->rules, &unused);
 	if (unused.len) {
 		show_block("allowed, but no longer so", &unused);
@@ -293,6 +297,9 @@ static int parse_one(struct agree *agree, int option)
 		return -1;
 	case OPTION_SHOW:
 		agree->show = true;
+		return -1;
+	case OPTION_SELF:
+		agree->self = true;
 		return -1;
 	}
 	return CLI_USAGE; /* getopt has said why */

@@ -22,6 +22,7 @@ struct agree_step {
 	int line; /* in the scenario's file */
 	char *words; /* the whole step, as written */
 	char *only; /* targets that it is for, a pattern; NULL: all */
+	char *with; /* the loader that it is for; NULL: both */
 	void (*run)(struct agree_run *run, char *rest);
 	char *rest; /* of words, behind the verb */
 };
@@ -85,6 +86,7 @@ struct agree_run {
 	struct strbuf log, content; /* of the job at work */
 	long result; /* of the last step that has one */
 	bool killed; /* its task was */
+	bool tainted; /* a warning or an oops so far */
 	bool over; /* the instance has ended */
 };
 
@@ -95,6 +97,9 @@ void agree_run_free(struct agree_run *run);
 
 struct ring3_job;
 struct module_image;
+
+/* Goes on in another fresh instance.  0 or -errno. */
+int agree_restart(struct agree_run *run);
 
 /* Gives the instance a job, and notes what it prints; true if the instance
  * lives on.  The content goes to run->content, and is the caller's to note. */
@@ -140,8 +145,9 @@ int agree_rules_read(const char *path, struct agree_rules **rules,
 		     struct strbuf *error);
 void agree_rules_free(struct agree_rules *rules);
 
-/* Appends to @diff what differs between the transcripts, beyond the rules;
- * nothing if they agree.  0 or -errno. */
+/* Appends to @diff what differs between the transcripts, beyond the rules, and
+ * at most so many lines of it; nothing if they agree.  0 or -errno. */
+#define AGREE_DIFF_LINES 60
 int agree_compare(struct agree_rules *rules, const char *scenario,
 		  const char *kernels, const char *ours, struct strbuf *diff);
 

@@ -3,14 +3,13 @@
  * Two transcripts beside each other, and the differences that are allowed.
  *
  * The file of those has, for each, "why REASON" and below it
- * "drop SCENARIO EXPRESSION": lines of the transcript to leave out, by a
- * pattern of scenarios' names and an extended regular expression.
+ * "drop SCENARIO LINE": lines of the transcript to leave out, both patterns as of
+ * file names; or "all SCENARIO", whose steps then say what each loader is to do.
  *
  * One thread; blocks on files and on diff(1).
  */
 #include <errno.h>
 #include <fnmatch.h>
-#include <regex.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -20,8 +19,7 @@
 #include "lib/spawn.h"
 
 struct rule {
-	char *scenario, *text;
-	regex_t expression;
+	char *scenario, *line; /* patterns */
 	bool used;
 };
 
@@ -30,16 +28,15 @@ struct agree_rules {
 	int n;
 };
 
-static int add_rule(struct agree_rules *rules, char *rest)
+static int add_rule(struct agree_rules *rules, char *rest, bool all)
 {
 	const char *scenario = agree_word(&rest);
 	struct rule rule = {0};
 
-	if (!scenario || !*rest ||
-	    regcomp(&rule.expression, rest, REG_EXTENDED | REG_NOSUB))
+	if (!scenario || !*rest != all)
 		return -EINVAL;
 	rule.scenario = strdup(scenario);
-	rule.text = strdup(rest);
+	rule.line = strdup(all ? "*" : rest);
 	rules->rule =
 		realloc(rules->rule, (rules->n + 1) * sizeof(*rules->rule));
 	rules->rule[rules->n++] = rule;
@@ -63,7 +60,9 @@ static int read_rules(struct agree_rules *rules, char *text, int *number)
 		if (!strncmp(line, "why ", 4))
 			reason = true;
 		else if (reason && !strncmp(line, "drop ", 5))
-			err = add_rule(rules, line + 5);
+			err = add_rule(rules, line + 5, false);
+		else if (reason && !strncmp(line, "all ", 4))
+			err = add_rule(rules, line + 4, true);
 		else
 			err = -EINVAL;
 	}
@@ -86,10 +85,11 @@ int agree_rules_read(const char *path, struct agree_rules **result,
 		free(data);
 	}
 	if (err) {
-		strbuf_printf(error, "%s:%d: %s", path, number,
-			      number ? "expected \"why REASON\" or, below one, "
-				       "\"drop SCENARIO EXPRESSION\""
-				     : strerror(-err));
+		strbuf_printf(
+			error, "%s:%d: %s", path, number,
+			number ? "expected \"why REASON\" or, below one, "
+				 "\"drop SCENARIO LINE\" or \"all SCENARIO\""
+			       : strerror(-err));
 		agree_rules_free(rules);
 		return err;
 	}
@@ -104,9 +104,8 @@ void agree_rules_free(struct agree_rules *rules)
 	if (!rules)
 		return;
 	for (i = 0; i < rules->n; i++) {
-		regfree(&rules->rule[i].expression);
 		free(rules->rule[i].scenario);
-		free(rules->rule[i].text);
+		free(rules->rule[i].line);
 	}
 	free(rules->rule);
 	free(rules);
@@ -121,7 +120,7 @@ static bool is_dropped(struct agree_rules *rules, const char *scenario,
 		struct rule *rule = &rules->rule[i];
 
 		if (fnmatch(rule->scenario, scenario, 0) ||
-		    regexec(&rule->expression, line, 0, NULL, 0))
+		    fnmatch(rule->line, line, 0))
 			continue;
 		rule->used = true;
 		return true;
@@ -185,10 +184,26 @@ static int diff(const struct strbuf *a, const struct strbuf *b,
 	return err;
 }
 
+/* The first lines of @text. */
+static void shorten(const char *text, struct strbuf *out)
+{
+	const char *end = text;
+	int n = 0;
+
+	while (*end && n < AGREE_DIFF_LINES) {
+		end += strcspn(end, "\n");
+		end += *end == '\n';
+		n++;
+	}
+	strbuf_add(out, text, end - text);
+	if (*end)
+		strbuf_puts(out, "... and more\n");
+}
+
 int agree_compare(struct agree_rules *rules, const char *scenario,
 		  const char *kernels, const char *ours, struct strbuf *out)
 {
-	struct strbuf a = STRBUF_INIT, b = STRBUF_INIT;
+	struct strbuf a = STRBUF_INIT, b = STRBUF_INIT, all = STRBUF_INIT;
 	int err = 0;
 
 	if (!strcmp(kernels, ours))
@@ -196,7 +211,10 @@ int agree_compare(struct agree_rules *rules, const char *scenario,
 	filter(rules, scenario, kernels, &a);
 	filter(rules, scenario, ours, &b);
 	if (a.len != b.len || (a.len && memcmp(a.text, b.text, a.len)))
-		err = diff(&a, &b, out);
+		err = diff(&a, &b, &all);
+	if (all.len)
+		shorten(all.text, out);
+	strbuf_free(&all);
 	strbuf_free(&a);
 	strbuf_free(&b);
 	return err;
@@ -210,5 +228,5 @@ void agree_rules_unused(const struct agree_rules *rules, struct strbuf *text)
 		if (!rules->rule[i].used)
 			strbuf_printf(text, "drop %s %s\n",
 				      rules->rule[i].scenario,
-				      rules->rule[i].text);
+				      rules->rule[i].line);
 }

@@ -136,16 +136,36 @@ static void do_step(struct agree_run *run, const struct agree_step *step)
 {
 	char *rest = strdup(step->rest);
 
-	if (strcmp(step->words, "") && run->last.len)
+	if (run->last.len)
 		strbuf_add(&run->all, run->last.text, run->last.len);
 	run->step = step;
 	step->run(run, rest);
 	free(rest);
 }
 
+int agree_restart(struct agree_run *run)
+{
+	struct instance_end end;
+	int err;
+
+	if (!run->over)
+		instance_wait(run->instance, &end);
+	instance_free(run->instance);
+	run->instance = NULL;
+	run->over = true;
+	agree_mask_free(&run->mask);
+	err = session_start(run->session, &run->instance);
+	if (!err)
+		run->over = false;
+	return err;
+}
+
 int agree_run(struct agree_run *run, const struct agree_scenario *s)
 {
 	const char *release = run->session->target->release;
+	const char *loader = run->session->options & RING3_OPTION_KERNEL_LOADER
+				     ? "kernel"
+				     : "ring3";
 	struct instance_end end;
 	int i, err;
 
@@ -155,9 +175,13 @@ int agree_run(struct agree_run *run, const struct agree_scenario *s)
 	err = session_start(run->session, &run->instance);
 	if (err)
 		return err;
+	strbuf_puts(&run->transcript, "");
 	for (i = 0; i < s->nr_steps; i++)
-		if (is_for(s->steps[i].only, release))
+		if (is_for(s->steps[i].only, release) &&
+		    is_for(s->steps[i].with, loader))
 			do_step(run, &s->steps[i]);
+	if (!run->transcript.len)
+		strbuf_puts(&run->problems, "no step brought anything\n");
 	if (!run->over)
 		instance_wait(run->instance, &end);
 	instance_free(run->instance);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Scenario files: "scenario NAME", then one step a line.
+ * Scenario files: "scenario NAME", then one step a line (agree_steps.c), which
+ * may be for some only: "on TARGET STEP", a pattern, and "with LOADER STEP",
+ * kernel or ring3.
  *
  * One thread; blocks on the file.
  */
@@ -66,30 +68,53 @@ static int add_scenario(struct reader *r, char *rest)
 	return 0;
 }
 
+static void free_step(struct agree_step *step)
+{
+	free(step->words);
+	free(step->only);
+	free(step->with);
+	free(step->rest);
+}
+
+/* "on TARGET" and "with LOADER" may stand in front; returns the verb. */
+static char *parse_conditions(struct agree_step *step, char **rest)
+{
+	char *verb = agree_word(rest), *word;
+
+	while (verb && (!strcmp(verb, "on") || !strcmp(verb, "with"))) {
+		char **condition = *verb == 'o' ? &step->only : &step->with;
+
+		word = agree_word(rest);
+		free(*condition);
+		*condition = strdup(word ? word : "");
+		verb = agree_word(rest);
+	}
+	return verb;
+}
+
+static bool is_loader(const char *name)
+{
+	return !name || !strcmp(name, "kernel") || !strcmp(name, "ring3");
+}
+
 static int add_step(struct reader *r, const char *text)
 {
 	struct agree_step step = {.line = r->line, .words = strdup(text)};
-	char *copy = strdup(text), *rest = copy, *verb = agree_word(&rest);
+	char *copy = strdup(text), *rest = copy;
+	char *verb = parse_conditions(&step, &rest);
 	struct agree_scenario *s;
 
-	if (!strcmp(verb, "on")) {
-		const char *only = agree_word(&rest);
-
-		step.only = strdup(only ? only : "");
-		verb = agree_word(&rest);
-	}
 	step.run = verb ? agree_verb(verb) : NULL;
 	step.rest = strdup(rest);
-	if (!step.run || !r->book->n) {
-		wrong(r, step.run ? "before any scenario" : "unknown step",
+	free(copy);
+	if (!step.run || !r->book->n || !is_loader(step.with)) {
+		wrong(r,
+		      step.run && !r->book->n ? "before any scenario"
+					      : "unknown step",
 		      text);
-		free(step.words);
-		free(step.only);
-		free(step.rest);
-		free(copy);
+		free_step(&step);
 		return -EINVAL;
 	}
-	free(copy);
 	s = &r->book->scenarios[r->book->n - 1];
 	s->steps = realloc(s->steps, (s->nr_steps + 1) * sizeof(*s->steps));
 	s->steps[s->nr_steps++] = step;
@@ -137,11 +162,8 @@ static void free_scenario(struct agree_scenario *s)
 {
 	int i;
 
-	for (i = 0; i < s->nr_steps; i++) {
-		free(s->steps[i].words);
-		free(s->steps[i].only);
-		free(s->steps[i].rest);
-	}
+	for (i = 0; i < s->nr_steps; i++)
+		free_step(&s->steps[i]);
 	free(s->steps);
 	free(s->name);
 	free(s->file);

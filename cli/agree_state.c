@@ -102,6 +102,7 @@ void agree_note_state(struct agree_run *run, const char *name)
 	if (!read_file(run, "/proc/sys/kernel/tainted"))
 		return;
 	agree_note_lines(run, "tainted: ", run->content.text);
+	strbuf_printf(&run->last, "tainted: %s", run->content.text);
 	if (!read_file(run, "/proc/modules"))
 		return;
 	agree_note_lines(run, "module: ", run->content.text);

@@ -3,13 +3,16 @@
  * The steps of a scenario.
  *
  *	load [--file] [--ignore-modversions] [--ignore-vermagic]
- *	     [--compressed] [--flags=N] FILE [PARAMETERS]
+ *	     [--compressed] [--raw] [--flags=N] FILE [PARAMETERS]
  *	unload [--force] NAME
  *	modprobe NAME [PARAMETERS]	a stock module and what it needs
  *	damage OUT FILE KIND [WORD...]	make a bad file of a good one
- *	every FIRST LAST STEP FILE KIND	damage with each number; load each
+ *	every FIRST LAST STEP FILE KIND	damage with each number up to the
+ *					file's end; load each; where one
+ *					did harm, the next is in a fresh instance
  *	cat PATH
  *	grep PATH TEXT			the lines with TEXT
+ *	count PATH TEXT			how many lines have TEXT
  *	list PATH			a directory tree, with contents
  *	write PATH TEXT
  *	settle [MILLISECONDS]
@@ -37,6 +40,12 @@
 #include "lib/spawn.h"
 
 #define SETTLE_MS 100
+
+/* Ours: even a compressed file goes as it is. */
+#define RAW 0x80000000u
+
+/* What the program says of a number beyond the end. */
+#define DAMAGE_NO_PLACE 3
 
 /* Flags of the kernel's system calls. */
 #define IGNORE_MODVERSIONS 1
@@ -71,6 +80,22 @@ static void note_result(struct agree_run *run)
 	agree_note(run, "> %s: %s", run->step->words,
 		   run->over ? "the end"
 			     : result_name(run, text, sizeof(text)));
+}
+
+/* What the kernel prints of a stack comes to the console only when its tick
+ * finds the time; it belongs to the step that it is about. */
+static void let_log_come(struct agree_run *run)
+{
+	struct ring3_job job = {.kind = RING3_JOB_SETTLE, .size = 1};
+
+	agree_job(run, &job, NULL);
+}
+
+static void note_warnings(struct agree_run *run, unsigned int warnings)
+{
+	run->tainted = warnings != 0;
+	if (warnings)
+		agree_note(run, "  warnings %u", warnings);
 }
 
 /* ---- files ----------------------------------------------------------------- */
@@ -120,25 +145,29 @@ static int open_raw(const char *path, const char *args,
 	return 0;
 }
 
-static bool damage_file(struct agree_run *run, const char *from,
-			const char *out, char *words)
+/* The program's exit status; other than 0, a file's end is no problem. */
+static int damage_file(struct agree_run *run, const char *from, const char *out,
+		       char *words)
 {
 	char *argv[16] = {(char *)run->place->damage, (char *)from,
 			  (char *)out};
 	struct strbuf said = STRBUF_INIT;
-	int n = 3, status = 0;
-	int err;
+	int n = 3, status = 0, err;
 
 	while (n < 15 && (argv[n] = agree_word(&words)))
 		n++;
-	argv[n] = NULL;
+	for (argv[n--] = NULL; n >= 3; n--)
+		if (!strcmp(argv[n], "\"\""))
+			argv[n] = "";
 	err = spawn_wait(argv, &said, &status);
-	if (err || status)
+	if (err)
+		status = 1;
+	if (status && status != DAMAGE_NO_PLACE)
 		agree_problem(run, "%s",
 			      err ? strerror(-err)
 				  : (said.text ? said.text : "it failed"));
 	strbuf_free(&said);
-	return !err && !status;
+	return status;
 }
 
 static void step_damage(struct agree_run *run, char *rest)
@@ -149,8 +178,8 @@ static void step_damage(struct agree_run *run, char *rest)
 
 	if (!from)
 		agree_problem(run, "no such file");
-	else
-		damage_file(run, from, to, rest);
+	else if (damage_file(run, from, to, rest) == DAMAGE_NO_PLACE)
+		agree_problem(run, "no such place");
 	free(from);
 	free(to);
 }
@@ -168,6 +197,8 @@ static unsigned int load_flags(char **rest)
 			flags |= IGNORE_MODVERSIONS;
 		else if (!strcmp(word, "--ignore-vermagic"))
 			flags |= IGNORE_VERMAGIC;
+		else if (!strcmp(word, "--raw"))
+			flags |= RAW;
 		else if (!strcmp(word, "--compressed"))
 			flags |= COMPRESSED_FILE;
 		else if (!strncmp(word, "--flags=", 8))
@@ -181,9 +212,9 @@ static unsigned int load_flags(char **rest)
 static void load_quietly(struct agree_run *run, const char *path,
 			 unsigned int flags, const char *args)
 {
-	struct ring3_job job = {.kind = RING3_JOB_LOAD, .flags = flags};
+	struct ring3_job job = {.kind = RING3_JOB_LOAD, .flags = flags & ~RAW};
 	struct module_image image;
-	int err = flags & COMPRESSED_FILE
+	int err = flags & (COMPRESSED_FILE | RAW)
 			  ? open_raw(path, args, &image)
 			  : session_open_module(path, args, &image);
 
@@ -193,10 +224,10 @@ static void load_quietly(struct agree_run *run, const char *path,
 	}
 	agree_job(run, &job, &image);
 	session_close_module(&image);
+	let_log_come(run);
 	run->result = job.result;
 	run->killed = job.fate == RING3_FATE_KILLED;
-	if (job.warnings)
-		agree_note(run, "  warnings %u", job.warnings);
+	note_warnings(run, job.warnings);
 }
 
 static void module_name(const char *path, char *name, size_t size)
@@ -261,10 +292,10 @@ static void unload_quietly(struct agree_run *run, const char *name,
 
 	snprintf(job.name, sizeof(job.name), "%s", name);
 	agree_job(run, &job, NULL);
+	let_log_come(run);
 	run->result = job.result;
 	run->killed = job.fate == RING3_FATE_KILLED;
-	if (job.warnings)
-		agree_note(run, "  warnings %u", job.warnings);
+	note_warnings(run, job.warnings);
 	if (job.lists_module)
 		agree_note(run, "  still listed");
 }
@@ -285,22 +316,30 @@ static void step_unload(struct agree_run *run, char *rest)
 	agree_note_state(run, name);
 }
 
-static void load_damaged(struct agree_run *run, const char *from,
+/* False if the file has no such place. */
+static bool load_damaged(struct agree_run *run, const char *from,
 			 const char *words, long number)
 {
 	char *to = str_printf("%s/every.ko", run->place->scratch);
 	char *with = str_printf("%s %ld", words, number), name[64], text[32];
 
-	if (damage_file(run, from, to, with)) {
+	int status = damage_file(run, from, to, with);
+
+	if (!status) {
 		load_quietly(run, to, 0, "");
 		agree_note(run, "  %ld: %s", number,
 			   result_name(run, text, sizeof(text)));
 		module_name(from, name, sizeof(name));
-		if (!run->result && !run->killed)
+		if (!run->result && !run->killed && !run->over)
 			unload_quietly(run, name, O_NONBLOCK);
+		/* Nothing of this one is to matter to the next. */
+		if ((run->killed || run->over || run->tainted) &&
+		    agree_restart(run))
+			agree_problem(run, "no further instance");
 	}
 	free(with);
 	free(to);
+	return status != DAMAGE_NO_PLACE;
 }
 
 /* The result is how many did not load. */
@@ -319,7 +358,8 @@ static void step_every(struct agree_run *run, char *rest)
 		agree_problem(run, "no such file");
 	for (n = number[0]; path && !run->over && n <= number[1];
 	     n += number[2]) {
-		load_damaged(run, path, rest, n);
+		if (!load_damaged(run, path, rest, n))
+			break;
 		refused += run->result < 0;
 	}
 	run->result = refused;
@@ -368,6 +408,25 @@ static void step_grep(struct agree_run *run, char *rest)
 	}
 }
 
+/* The result is how many lines have the text. */
+static void step_count(struct agree_run *run, char *rest)
+{
+	struct ring3_job job = {.kind = RING3_JOB_SAVE,
+				.args = agree_word(&rest)};
+	char *line, *next;
+	long n = 0;
+
+	forget_last(run);
+	if (!agree_job(run, &job, NULL) || job.result)
+		n = job.result;
+	else
+		for (line = strtok_r(run->content.text, "\n", &next); line;
+		     line = strtok_r(NULL, "\n", &next))
+			n += strstr(line, rest) != NULL;
+	run->result = n;
+	note_result(run);
+}
+
 static void step_list(struct agree_run *run, char *rest)
 {
 	const char *path = agree_word(&rest);
@@ -393,10 +452,10 @@ static void step_write(struct agree_run *run, char *rest)
 	}
 	agree_job(run, &job, &image);
 	close(image.fd);
+	let_log_come(run);
 	run->result = job.result;
 	note_result(run);
-	if (job.warnings)
-		agree_note(run, "  warnings %u", job.warnings);
+	note_warnings(run, job.warnings);
 }
 
 static void step_settle(struct agree_run *run, char *rest)
@@ -460,7 +519,7 @@ static const struct verb {
 	{"write", step_write},	     {"settle", step_settle},
 	{"state", step_state},	     {"expect", step_expect},
 	{"has", step_has},	     {"lacks", step_lacks},
-	{"logged", step_logged},
+	{"logged", step_logged},     {"count", step_count},
 };
 
 void (*agree_verb(const char *verb))(struct agree_run *run, char *rest)

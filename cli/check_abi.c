@@ -145,16 +145,6 @@ static void print_refused(const struct modabi_verdict *verdict)
 	strbuf_free(&text);
 }
 
-static bool was_advised(const struct modabi_verdict *verdict, size_t i)
-{
-	const char *advice = modabi_advice(verdict->reason[i].kind);
-
-	while (i-- > 0)
-		if (!strcmp(modabi_advice(verdict->reason[i].kind), advice))
-			return true;
-	return false;
-}
-
 static void print_details(const struct modabi_verdict *verdict)
 {
 	const char *name = strerrorname_np(-verdict->err);
@@ -168,10 +158,12 @@ static void print_details(const struct modabi_verdict *verdict)
 		putchar('\n');
 	for (size_t i = 0; i < verdict->nr_reasons; i++)
 		printf("    - %s\n", verdict->reason[i].text);
-	for (size_t i = 0; i < verdict->nr_reasons; i++)
-		if (!was_advised(verdict, i))
-			printf("    > %s.\n",
-			       modabi_advice(verdict->reason[i].kind));
+	for (size_t i = 0; i < verdict->nr_reasons; i++) {
+		const char *advice = modabi_advice_of(verdict, i);
+
+		if (advice)
+			printf("    > %s.\n", advice);
+	}
 }
 
 static int check_one(const struct check_abi *check, const struct asked *asked,

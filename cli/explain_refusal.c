@@ -13,6 +13,7 @@
 #include "cli/table.h"
 #include "lib/modabi.h"
 #include "lib/modfile.h"
+#include "lib/strbuf.h"
 
 static void print_bullet(const char *text, FILE *out)
 {
@@ -74,26 +75,38 @@ static void print_meaning(int error, FILE *out)
 		}
 }
 
-static bool was_advised(const struct modabi_verdict *verdict, size_t i)
+/* Without "SMP" and the like behind it. */
+static void print_make(const struct modabi_kernel *kernel, FILE *out)
 {
-	const char *advice = modabi_advice(verdict->reason[i].kind);
+	const char *release = kernel->vermagic;
 
-	while (i-- > 0)
-		if (!strcmp(modabi_advice(verdict->reason[i].kind), advice))
-			return true;
-	return false;
+	if (release)
+		fprintf(out,
+			"      make -C $(ring3 targets headers %.*s) M=$PWD\n",
+			(int)strcspn(release, " "), release);
 }
 
-static void print_reasons(const struct modabi_verdict *verdict, FILE *out)
+static void print_reasons(const struct modabi_verdict *verdict,
+			  const struct modabi_kernel *kernel, FILE *out)
 {
+	struct strbuf text = STRBUF_INIT;
+
 	fputs("  wrong with the file for this kernel\n", out);
-	for (size_t i = 0; i < verdict->nr_reasons; i++)
-		print_bullet(verdict->reason[i].text, out);
+	for (size_t i = 0; i < verdict->nr_reasons; i++) {
+		strbuf_reset(&text);
+		if (modabi_summary_of(verdict, i, 0, &text))
+			print_bullet(text.text, out);
+	}
+	strbuf_free(&text);
 	fputs("  what would help\n", out);
-	for (size_t i = 0; i < verdict->nr_reasons; i++)
-		if (!was_advised(verdict, i))
-			print_bullet(modabi_advice(verdict->reason[i].kind),
-				     out);
+	for (size_t i = 0; i < verdict->nr_reasons; i++) {
+		const char *advice = modabi_advice_of(verdict, i);
+
+		if (advice)
+			print_bullet(advice, out);
+	}
+	if (modabi_wants_rebuild(verdict))
+		print_make(kernel, out);
 }
 
 /* The file fits; so it must be the modules that were, or were not, there. */
@@ -124,7 +137,7 @@ void explain_print_refusal(const struct explain_account *account,
 		modfile_close(file);
 	}
 	if (verdict.err)
-		print_reasons(&verdict, out);
+		print_reasons(&verdict, kernel, out);
 	else if (error != ENOENT || !print_needed(&verdict, out))
 		print_meaning(error, out);
 	modabi_verdict_clear(&verdict);

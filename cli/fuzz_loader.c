@@ -340,7 +340,15 @@ static int replay_file(struct fuzz_run *run, const char *path)
 	return err;
 }
 
-static int add_seed(struct fuzz_run *run, const char *path)
+/* Whether it uses no other module: one that does is refused for want of
+ * symbols before most of it is looked at. */
+static bool stands_alone(const void *data, size_t size)
+{
+	return memmem(data, size, "\0depends=", 10);
+}
+
+/* -EAGAIN: it needs others, and @alone is set. */
+static int add_seed(struct fuzz_run *run, const char *path, bool alone)
 {
 	struct module_image image;
 	void *data;
@@ -354,7 +362,9 @@ static int add_seed(struct fuzz_run *run, const char *path)
 	session_close_module(&image);
 	if (err)
 		return err;
-	err = elf_fuzz_add(run->fuzz, data, size);
+	err = alone && !stands_alone(data, size)
+		      ? -EAGAIN
+		      : elf_fuzz_add(run->fuzz, data, size);
 	free(data);
 	return err;
 }
@@ -369,7 +379,8 @@ static int add_folder(struct fuzz_run *run, const char *path)
 	for (i = 0; i < n; i++) {
 		char *file = str_printf("%s/%s", path, entries[i]->d_name);
 
-		if (strstr(entries[i]->d_name, ".ko") && !add_seed(run, file))
+		if (strstr(entries[i]->d_name, ".ko") &&
+		    !add_seed(run, file, false))
 			added++;
 		free(file);
 		free(entries[i]);
@@ -387,9 +398,9 @@ static int add_stock(struct fuzz_run *run)
 
 	if (!err)
 		err = modindex_all(run->session.index, &list);
-	step = list.n / (MAX_SEEDS * 2) + 1;
+	step = list.n / (MAX_SEEDS * 8) + 1;
 	for (i = 0; i < list.n && added < MAX_SEEDS; i += step)
-		if (!add_seed(run, list.path[i]))
+		if (!add_seed(run, list.path[i], true))
 			added++;
 	modlist_free(&list);
 	return err ? err : added ? 0 : -ENOENT;
@@ -401,10 +412,11 @@ static int add_named(struct fuzz_run *run, const char *word)
 	int err;
 
 	if (strchr(word, '/') || strstr(word, ".ko"))
-		return add_seed(run, word);
+		return add_seed(run, word, false);
 	err = session_resolve(&run->session, word, &list);
 	if (!err)
-		err = list.n ? add_seed(run, list.path[list.n - 1]) : -ENOENT;
+		err = list.n ? add_seed(run, list.path[list.n - 1], false)
+			     : -ENOENT;
 	modlist_free(&list);
 	return err;
 }

@@ -193,6 +193,28 @@ static void measure(struct oom *o, struct memory *m)
 	m->percpu = trial_memory(&o->trial, "Percpu");
 }
 
+/* The caches of the kernel that have grown since @before, a copy of
+ * /proc/slabinfo. */
+static void tell_caches(struct oom *o, const char *before)
+{
+	char *save, *line, name[64], key[80];
+	unsigned long n, was, size;
+	const char *old;
+
+	if (trial_read(&o->trial, "/proc/slabinfo"))
+		return;
+	for (line = strtok_r(o->trial.content.text, "\n", &save); line;
+	     line = strtok_r(NULL, "\n", &save)) {
+		if (sscanf(line, "%63s %*u %lu %lu", name, &n, &size) != 3)
+			continue;
+		snprintf(key, sizeof(key), "\n%s ", name);
+		old = strstr(before, key);
+		if (old && sscanf(old, "%*s %*u %lu", &was) == 1 && n > was)
+			printf("%s: cache %s, %lu bytes: %+ld objects\n",
+			       name_of(o), name, size, (long)(n - was));
+	}
+}
+
 /* Every allocation once.  How many there were, or -errno. */
 static int try_all(struct oom *o)
 {
@@ -214,14 +236,18 @@ static int try_all(struct oom *o)
 static int oom(struct oom *o)
 {
 	struct memory before, after;
+	char *caches;
 	int n = begin(o) ? -EINVAL : 0;
 
 	if (n)
 		return CLI_FAILED;
 	measure(o, &before);
+	trial_read(&o->trial, "/proc/slabinfo");
+	caches = strdup(o->trial.content.text);
 	n = try_all(o);
 	if (n < 0) {
 		printf("%s: given up\n", name_of(o));
+		free(caches);
 		return CLI_FAILED;
 	}
 	measure(o, &after);
@@ -233,6 +259,9 @@ static int oom(struct oom *o)
 	       name_of(o), (long)(after.vmalloc - before.vmalloc),
 	       (long)(after.slab - before.slab),
 	       (long)(after.percpu - before.percpu));
+	if (o->verbose)
+		tell_caches(o, caches);
+	free(caches);
 	return o->wrong ? CLI_FAILED : CLI_OK;
 }
 

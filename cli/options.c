@@ -20,6 +20,10 @@ enum {
 	OPTION_FRESH,
 	OPTION_PUT,
 	OPTION_SAVE,
+	OPTION_LOADER,
+	OPTION_EXPLAIN,
+	OPTION_NO_LEAKS,
+	OPTION_COVERAGE,
 };
 
 static const struct option long_options[] = {
@@ -36,6 +40,10 @@ static const struct option long_options[] = {
 	{"fresh", no_argument, NULL, OPTION_FRESH},
 	{"put", required_argument, NULL, OPTION_PUT},
 	{"save", required_argument, NULL, OPTION_SAVE},
+	{"loader", required_argument, NULL, OPTION_LOADER},
+	{"explain", no_argument, NULL, OPTION_EXPLAIN},
+	{"no-leaks", no_argument, NULL, OPTION_NO_LEAKS},
+	{"coverage", optional_argument, NULL, OPTION_COVERAGE},
 	{NULL, 0, NULL, 0},
 };
 
@@ -77,6 +85,34 @@ void options_free(struct options *o)
 		free(o->puts[--o->nr_puts].from);
 	while (o->nr_saves)
 		free(o->saves[--o->nr_saves].from);
+}
+
+static int parse_loader(struct options *o, const char *name)
+{
+	o->kernel_loader = !strcmp(name, "kernel");
+	return o->kernel_loader || !strcmp(name, "ring3")
+		       ? -1
+		       : wrong("the loader is ring3 or kernel, not", name);
+}
+
+/* Who loads, and what is to be told beside the verdict. */
+static int parse_report(struct options *o, int option)
+{
+	switch (option) {
+	case OPTION_LOADER:
+		return parse_loader(o, optarg);
+	case OPTION_EXPLAIN:
+		o->explain = true;
+		return -1;
+	case OPTION_NO_LEAKS:
+		o->leaks = false;
+		return -1;
+	case OPTION_COVERAGE:
+		o->coverage = true;
+		o->coverage_file = optarg;
+		return -1;
+	}
+	return CLI_USAGE; /* getopt has said why */
 }
 
 static int parse_one(struct options *o, int option, const char *help)
@@ -124,7 +160,7 @@ static int parse_one(struct options *o, int option, const char *help)
 	case OPTION_SAVE:
 		return parse_transfer(optarg, o->saves, &o->nr_saves);
 	}
-	return CLI_USAGE; /* getopt has said why */
+	return parse_report(o, option);
 }
 
 int options_parse(struct options *options, int argc, char **argv,
@@ -136,6 +172,7 @@ int options_parse(struct options *options, int argc, char **argv,
 		.virtual_time = true,
 		.use_snapshot = true,
 		.timeout = 30,
+		.leaks = true,
 	};
 	while (status < 0 && (option = getopt_long(argc, argv, "k:j:o:qh",
 						   long_options, NULL)) >= 0)
@@ -149,4 +186,8 @@ void options_apply(const struct options *options, struct session *session)
 	session->virtual_time = options->virtual_time;
 	session->use_snapshot = options->use_snapshot;
 	session->timeout = options->timeout;
+	session->options =
+		(options->kernel_loader ? RING3_OPTION_KERNEL_LOADER : 0) |
+		(options->explain ? RING3_OPTION_EXPLAIN : 0) |
+		(options->coverage ? RING3_OPTION_COVERAGE : 0);
 }

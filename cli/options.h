@@ -25,6 +25,11 @@ struct options {
 	bool keep_going;
 	bool quiet;
 	bool fresh; /* --fresh: do not resume */
+	bool kernel_loader; /* --loader=kernel */
+	bool explain;
+	bool leaks; /* not --no-leaks */
+	bool coverage;
+	const char *coverage_file; /* --coverage=FILE; NULL: a table */
 	unsigned int timeout;
 	unsigned int jobs; /* -j; 0: not given */
 	struct transfer puts[MAX_TRANSFERS], saves[MAX_TRANSFERS];

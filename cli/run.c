@@ -7,6 +7,8 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include "cli/coverage.h"
+#include "cli/explain.h"
 #include "cli/options.h"
 #include "cli/run.h"
 #include "cli/source.h"
@@ -73,6 +75,10 @@ static void add_module(struct run *run, const char *path, bool dependency,
 	name_module(m);
 	if (run->sources)
 		source_add(run->sources, m->name, path);
+	if (run->explain)
+		explain_set_file(run->explain, m->name, path);
+	if (run->coverage)
+		coverage_set_file(run->coverage, m->name, path);
 }
 
 static int add_name(struct run *run, const char *name)
@@ -298,6 +304,15 @@ static void unload_brought(struct run *run)
 	}
 }
 
+static void complain_leaks(struct run_module *m)
+{
+	char text[80];
+
+	snprintf(text, sizeof(text), "left %u thing%s behind", m->leaks,
+		 m->leaks == 1 ? "" : "s");
+	complain(m, text);
+}
+
 static void unload(struct run *run, struct run_module *m)
 {
 	struct ring3_job job = {.kind = RING3_JOB_UNLOAD};
@@ -313,6 +328,9 @@ static void unload(struct run *run, struct run_module *m)
 			return;
 	}
 	m->exit_ns = job.ns;
+	m->leaks = job.leaks;
+	if (m->leaks)
+		complain_leaks(m);
 	m->error = job.result;
 	m->state = job.result ? MODULE_BUSY : MODULE_UNLOADED;
 	if (m->state == MODULE_UNLOADED)
@@ -439,6 +457,23 @@ static void judge(struct run *run)
 	}
 }
 
+static void on_explain(void *arg, const char *text, size_t n)
+{
+	struct run *run = arg;
+
+	if (run->explain)
+		explain_add(run->explain, text, n);
+}
+
+static void on_coverage(void *arg, const char *module, const char *section,
+			unsigned long offset, unsigned long hits)
+{
+	struct run *run = arg;
+
+	if (run->coverage)
+		coverage_add(run->coverage, module, section, offset, hits);
+}
+
 int run_modules(struct run *run)
 {
 	int err = add_all(run);
@@ -447,6 +482,8 @@ int run_modules(struct run *run)
 		return err;
 	run->session.log = on_log;
 	run->session.content = on_content;
+	run->session.explain = on_explain;
+	run->session.coverage = on_coverage;
 	run->session.arg = run;
 	err = session_start(&run->session, &run->instance);
 	if (err)

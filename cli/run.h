@@ -13,6 +13,8 @@
 #include "cli/session.h"
 #include "lib/strbuf.h"
 
+struct coverage;
+struct explain;
 struct options;
 struct source_map;
 
@@ -34,6 +36,7 @@ struct run_module {
 	bool dependency; /* came in with another; not asked for by name */
 	long error; /* REFUSED, BUSY: the errno, negative */
 	unsigned long init_ns, exit_ns;
+	unsigned int leaks; /* things left behind, which the log names */
 	struct strbuf misbehaved; /* what else was wrong, in words */
 };
 
@@ -55,6 +58,8 @@ struct run {
 	struct strbuf log; /* all of it, when keep_log is set */
 	bool keep_log;
 	struct instance *instance;
+	struct explain *explain; /* gathers the account of loads; may be NULL */
+	struct coverage *coverage; /* gathers what ran; may be NULL */
 	unsigned int warnings; /* ring3_job.warnings so far */
 	bool over; /* the instance ended early */
 	struct instance_end end;

@@ -294,6 +294,23 @@ static void pass_content(void *arg, const void *data, size_t n)
 		s->content(s->arg, data, n);
 }
 
+static void pass_explain(void *arg, const char *text, size_t n)
+{
+	struct session *s = arg;
+
+	if (s->explain)
+		s->explain(s->arg, text, n);
+}
+
+static void pass_coverage(void *arg, const char *module, const char *section,
+			  unsigned long offset, unsigned long hits)
+{
+	struct session *s = arg;
+
+	if (s->coverage)
+		s->coverage(s->arg, module, section, offset, hits);
+}
+
 static int start(struct session *s, struct instance_config *config,
 		 struct instance **result)
 {
@@ -306,6 +323,8 @@ static int start(struct session *s, struct instance_config *config,
 	config->listener.log = pass_log;
 	config->listener.bench = pass_bench;
 	config->listener.content = pass_content;
+	config->listener.explain = pass_explain;
+	config->listener.coverage = pass_coverage;
 	config->listener.request = answer_request;
 	return instance_start(config, result);
 }

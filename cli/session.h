@@ -32,6 +32,9 @@ struct session {
 	void (*bench)(void *arg, const char *name, unsigned long value,
 		      const char *unit);
 	void (*content)(void *arg, const void *data, size_t n);
+	void (*explain)(void *arg, const char *text, size_t n);
+	void (*coverage)(void *arg, const char *module, const char *section,
+			 unsigned long offset, unsigned long hits);
 	void *arg;
 	/* Answer to the instance's last request. */
 	struct module_image *request;

@@ -336,6 +336,24 @@ static Dwarf_Line *prefer_statement(Dwarf_Die *unit, Dwarf_Line *row)
 	return best;
 }
 
+/* The row of the line table for @place, with its unit, to which *pc becomes
+ * relative; NULL when nothing is known. */
+static Dwarf_Line *find_row(struct source_debug *debug,
+			    const struct source_place *place, Dwarf_Die **unit,
+			    GElf_Addr *pc)
+{
+	Dwarf_Line *line;
+
+	if (find_function(debug, place, pc))
+		return NULL;
+	*pc += place->offset;
+	if (place->is_return && place->offset)
+		(*pc)--;
+	*unit = find_unit(debug, pc);
+	line = *unit ? dwarf_getsrc_die(*unit, *pc) : NULL;
+	return line ? prefer_statement(*unit, line) : NULL;
+}
+
 int source_debug_find(struct source_debug *debug,
 		      const struct source_place *place, struct strbuf *out)
 {
@@ -343,23 +361,43 @@ int source_debug_find(struct source_debug *debug,
 	Dwarf_Line *line;
 	Dwarf_Die *unit;
 	GElf_Addr pc;
-	int err, number = 0;
+	int number = 0;
 
-	err = find_function(debug, place, &pc);
-	if (err)
-		return err;
-	pc += place->offset;
-	if (place->is_return && place->offset)
-		pc--;
-	unit = find_unit(debug, &pc);
-	line = unit ? dwarf_getsrc_die(unit, pc) : NULL;
-	if (line) {
-		line = prefer_statement(unit, line);
+	line = find_row(debug, place, &unit, &pc);
+	if (line)
 		path = dwarf_linesrc(line, NULL, NULL);
-	}
 	if (!path || dwarf_lineno(line, &number))
 		return -ENOENT;
 	add_position(debug, unit, path, number, out);
 	add_callers(debug, unit, pc, out);
 	return 0;
+}
+
+int source_debug_begin(struct source_debug *debug, const char *function,
+		       uint64_t size, struct strbuf *path, int *number)
+{
+	struct source_place place = {.size = size};
+	const char *source = NULL, *dir;
+	Dwarf_Line *line;
+	Dwarf_Die *unit;
+	GElf_Addr pc;
+
+	if (strlen(function) >= sizeof(place.function))
+		return -ENOENT;
+	strcpy(place.function, function);
+	line = find_row(debug, &place, &unit, &pc);
+	if (line)
+		source = dwarf_linesrc(line, NULL, NULL);
+	if (!source || dwarf_lineno(line, number))
+		return -ENOENT;
+	dir = unit_dir(unit);
+	if (*source != '/' && dir)
+		strbuf_printf(path, "%s/", dir);
+	strbuf_puts(path, source);
+	return 0;
+}
+
+const char *source_debug_dir(const struct source_debug *debug)
+{
+	return debug->dir;
 }

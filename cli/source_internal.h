@@ -35,6 +35,16 @@ void source_debug_close(struct source_debug *debug);
 int source_debug_find(struct source_debug *debug,
 		      const struct source_place *place, struct strbuf *out);
 
+/*
+ * Where @function, of @size bytes in the symbol table, begins: adds its file to
+ * @path, absolute if the compiler's directory is known.  -ENOENT as above.
+ */
+int source_debug_begin(struct source_debug *debug, const char *function,
+		       uint64_t size, struct strbuf *path, int *number);
+
+/* The directory of the module's file, for source_path_add(); may be NULL. */
+const char *source_debug_dir(const struct source_debug *debug);
+
 /* source_path.c */
 
 /* The absolute directory that @path lies in, without links; the caller frees

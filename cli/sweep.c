@@ -39,6 +39,8 @@ static const char help[] =
 	"      --fresh           forget an interrupted sweep\n"
 	"      --append=PARAMS   further kernel parameters\n"
 	"      --timeout=SECONDS what loading or unloading one may take (30)\n"
+	"      --loader=WHICH    ring3's module system (ring3) or the kernel's\n"
+	"                        own (kernel)\n"
 	"  -q, --quiet           no progress\n"
 	"  -h, --help            this text\n"
 	"\n"

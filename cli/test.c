@@ -12,10 +12,14 @@
 #include <string.h>
 #include <unistd.h>
 #include "cli/cmd.h"
+#include "cli/coverage.h"
+#include "cli/explain.h"
 #include "cli/options.h"
 #include "cli/run.h"
 #include "cli/session.h"
 #include "cli/source.h"
+#include "image/target_abi.h"
+#include "lib/modabi.h"
 
 static const char help[] =
 	"Usage: ring3 test [OPTION...] FILE.ko|NAME... [PARAM=VALUE [PARAM...]]\n"
@@ -36,6 +40,13 @@ static const char help[] =
 	"                        PATH in the instance\n"
 	"      --save=PATH=FILE  when the last module has come to rest, read\n"
 	"                        PATH in the instance into FILE\n"
+	"      --explain         tell of each load what was done, and why one\n"
+	"                        was refused\n"
+	"      --coverage[=FILE] print which functions of the modules ran, or\n"
+	"                        write FILE for lcov\n"
+	"      --no-leaks        do not look for what modules leave behind\n"
+	"      --loader=WHICH    ring3's module system (ring3) or the kernel's\n"
+	"                        own (kernel)\n"
 	"  -q, --quiet           no kernel log\n"
 	"  -h, --help            this text\n"
 	"\n"
@@ -86,6 +97,51 @@ static void print_verdicts(const struct run *run)
 		printf("ring3: %s\n", run->trouble.text);
 }
 
+/* Why a module was refused is also looked up in what the target offers. */
+static void print_explanation(struct run *run)
+{
+	struct strbuf error = STRBUF_INIT;
+	struct target_report report = {.error = &error};
+	struct modabi_kernel *kernel = NULL;
+
+	if (explain_has_refusal(run->explain))
+		target_abi(run->session.target, &report, &kernel);
+	explain_print(run->explain, kernel, stdout);
+	modabi_kernel_free(kernel);
+	strbuf_free(&error);
+}
+
+static int print_coverage(struct run *run, const char *file)
+{
+	unsigned int left_out = 0;
+	int err;
+
+	if (!file) {
+		coverage_print(run->coverage, stdout);
+		return 0;
+	}
+	err = coverage_write_lcov(run->coverage, file, &left_out);
+	if (err)
+		fprintf(stderr, "ring3: %s: %s\n", file, strerror(-err));
+	else if (left_out)
+		fprintf(stderr,
+			"ring3: %u functions without debug information are not in %s\n",
+			left_out, file);
+	return err;
+}
+
+/* What was asked for beside the verdict. */
+static int print_reports(struct run *run, const struct options *options)
+{
+	int err = 0;
+
+	if (run->explain)
+		print_explanation(run);
+	if (run->coverage)
+		err = print_coverage(run, options->coverage_file);
+	return err;
+}
+
 static int test(struct run *run, const struct options *options)
 {
 	struct session *s = &run->session;
@@ -107,8 +163,9 @@ static int test(struct run *run, const struct options *options)
 			s->error.text ? s->error.text : strerror(-err));
 		return CLI_FAILED;
 	}
+	err = print_reports(run, options);
 	print_verdicts(run);
-	return run->bad ? CLI_FAILED : CLI_OK;
+	return run->bad || err ? CLI_FAILED : CLI_OK;
 }
 
 int cmd_test(int argc, char **argv)
@@ -124,11 +181,19 @@ int cmd_test(int argc, char **argv)
 	run.keep_going = options.keep_going;
 	run.transfers = &options;
 	source_open(&run.sources);
+	if (options.leaks && !options.kernel_loader)
+		run.session.options |= RING3_OPTION_LEAKS;
+	if (options.explain)
+		run.explain = explain_open();
+	if (options.coverage)
+		run.coverage = coverage_open();
 	if (options.quiet)
 		run.log_to = NULL;
 	status = split_words(argc - optind, argv + optind, &run);
 	if (status == CLI_OK)
 		status = test(&run, &options);
+	explain_close(run.explain);
+	coverage_close(run.coverage);
 	run_free(&run);
 	options_free(&options);
 	return status;

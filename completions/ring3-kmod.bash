@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Completion of the module tools' command lines for bash: lsmod, insmod, rmmod,
-# modprobe, modinfo, depmod.  Needs no bash-completion, and of the tools
-# tools.
+# modprobe, modinfo, depmod.  Needs no bash-completion.  Of the tools, only
+# modinfo is run, for a module's parameters.
 # shellcheck shell=bash
 
 # Sets COMPREPLY to those of the words $1 that begin with $2.

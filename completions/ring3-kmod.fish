@@ -44,10 +44,15 @@ function __ring3_kmod_files
     __fish_complete_path (commandline -ct) | string match -r '^[^\t]*(?:/|\.ko(?:\.\w+)?)(?=\t|$)'
 end
 
-# The first word that is no option.
+# The first word that is no option, and no value of one.
 function __ring3_kmod_first
+    set -l is_value
     for word in (commandline -opc)[2..]
-        if not string match -q -- '-*' $word
+        if set -q is_value[1]
+            set -e is_value
+        else if contains -- $word -C -d -S -w --config --dirname --set-version --wait
+            set is_value yes
+        else if not string match -q -- '-*' $word
             echo $word
             return
         end

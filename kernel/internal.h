@@ -158,6 +158,10 @@ bool module_is_listed(const char *name);
 /* module/symbols.c: the table of the kernel's exports; before the snapshot */
 void symbols_index_kernel(void);
 
+/* module/timing.c: how long the calling task is in initcalls */
+void timing_begin(void);
+unsigned long timing_end(void);
+
 /* module/call.c */
 long module_load_file(const void *image, unsigned long size, const char *args,
 		      unsigned int flags);

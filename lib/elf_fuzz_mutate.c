@@ -161,7 +161,9 @@ static void retype_section(struct elf_input *in)
 		break;
 	case 2:
 		put(in, at + offsetof(Elf64_Shdr, sh_addralign),
-		    1ull << elf_fuzz_below(in, 33), 8);
+		    1ull << elf_fuzz_below(in,
+					   elf_fuzz_one_in(in, 16) ? 64 : 14),
+		    8);
 		break;
 	case 3:
 		put(in,

@@ -52,6 +52,8 @@ static void add(struct check *check, enum modabi_kind kind, int err,
 		check->broken = -ENOMEM;
 		return;
 	}
+	if (!verdict->count[kind]++)
+		verdict->first[kind] = verdict->nr_reasons;
 	reason += verdict->nr_reasons++;
 	*reason =
 		(struct modabi_reason){.kind = kind, .err = err, .text = text};
@@ -561,8 +563,11 @@ int modabi_check(const struct modabi_kernel *kernel, const void *data,
 	if (wrong) {
 		refuse(&check, kind, -ENOEXEC, wrong);
 	} else {
+		check.broken = modabi_sort_versions(&check.file);
 		check_size(&check);
-		check_rest(&check);
+		if (!check.broken)
+			check_rest(&check);
+		modabi_file_done(&check.file);
 	}
 	verdict->loads = !verdict->err;
 	if (check.broken)

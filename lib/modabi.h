@@ -107,6 +107,7 @@ enum modabi_kind {
 	MODABI_RELOCATION,
 	MODABI_DUPLICATE, /* exports what the kernel has */
 	MODABI_FORCED, /* loads, but as if forced: the kernel is tainted */
+	MODABI_KINDS, /* none: how many there are */
 };
 
 struct modabi_reason {
@@ -121,6 +122,8 @@ struct modabi_verdict {
 	int err; /* the error that init_module() stops with, else 0 */
 	struct modabi_reason *reason; /* in the order of the kernel's checks */
 	size_t nr_reasons;
+	size_t count[MODABI_KINDS]; /* of reasons of that kind */
+	size_t first[MODABI_KINDS]; /* the index of the first, if any */
 	char **owner; /* modules whose symbols it uses, in their order */
 	size_t nr_owners;
 	size_t nr_symbols; /* of others, that were looked up */
@@ -139,8 +142,20 @@ void modabi_verdict_clear(struct modabi_verdict *verdict);
 void modabi_summary(const struct modabi_verdict *verdict, size_t most,
 		    struct strbuf *text);
 
+/* The part of it that begins with reason @index; false, and nothing added, when
+ * that was told together with an earlier one. */
+bool modabi_summary_of(const struct modabi_verdict *verdict, size_t index,
+		       size_t most, struct strbuf *text);
+
 /* What would make a module load that is refused for that, as a sentence
  * without a full stop. */
 const char *modabi_advice(enum modabi_kind kind);
+
+/* Whether building it against the kernel's headers is what would help. */
+bool modabi_wants_rebuild(const struct modabi_verdict *verdict);
+
+/* The advice for reason @index; NULL when an earlier one has the same. */
+const char *modabi_advice_of(const struct modabi_verdict *verdict,
+			     size_t index);
 
 #endif

@@ -28,6 +28,7 @@ static int compare(const void *a, const void *b)
 		      ((const struct beside *)b)->name);
 }
 
+/* In the order of their names. */
 static int collect(const struct modabi_file *file, const char *prefix,
 		   struct beside_list *list)
 {
@@ -51,6 +52,8 @@ static int collect(const struct modabi_file *file, const char *prefix,
 		list->item[list->n++] =
 			(struct beside){symbol.name + skip, symbol};
 	}
+	if (list->n)
+		qsort(list->item, list->n, sizeof(*list->item), compare);
 	return 0;
 }
 
@@ -141,8 +144,6 @@ int modabi_file_exports(const struct modabi_file *file, modabi_export_fn *found,
 		err = collect(file, "__kstrtabns_", &namespaces);
 	if (err)
 		goto out;
-	qsort(crcs.item, crcs.n, sizeof(*crcs.item), compare);
-	qsort(namespaces.item, namespaces.n, sizeof(*namespaces.item), compare);
 	err = walk(file, &crcs, &namespaces, found, context);
 out:
 	free(namespaces.item);

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define VERSION_SIZE 64 /* the CRC in 8 bytes, and the name */
@@ -313,22 +314,67 @@ const char *modabi_info(const struct modabi_file *file, const char *key,
 	return NULL;
 }
 
+#define VERSION_NAME (VERSION_SIZE - 8)
+
+static const char *version_name(const unsigned char *entry)
+{
+	return (const char *)entry + 8;
+}
+
+/* Of several with a name the first counts: they lie in one array. */
+static int compare_versions(const void *a, const void *b)
+{
+	const unsigned char *left = *(const unsigned char *const *)a;
+	const unsigned char *right = *(const unsigned char *const *)b;
+	int order =
+		strncmp(version_name(left), version_name(right), VERSION_NAME);
+
+	return order ? order : (left > right) - (left < right);
+}
+
+int modabi_sort_versions(struct modabi_file *file)
+{
+	const unsigned char *at;
+	uint64_t size;
+
+	at = modabi_content(file, file->versions, &size);
+	file->version = calloc(size / VERSION_SIZE + 1, sizeof(*file->version));
+	if (!file->version)
+		return -ENOMEM;
+	for (; size >= VERSION_SIZE; size -= VERSION_SIZE, at += VERSION_SIZE)
+		file->version[file->nr_versions++] = at;
+	qsort(file->version, file->nr_versions, sizeof(*file->version),
+	      compare_versions);
+	return 0;
+}
+
+void modabi_file_done(struct modabi_file *file)
+{
+	free(file->version);
+	file->version = NULL;
+	file->nr_versions = 0;
+}
+
 bool modabi_version(const struct modabi_file *file, const char *name,
 		    uint64_t *crc)
 {
-	const unsigned char *at;
-	size_t len = strlen(name) + 1;
-	uint64_t size;
+	size_t low = 0, high = file->nr_versions;
 
-	if (len > VERSION_SIZE - 8)
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (strncmp(version_name(file->version[middle]), name,
+			    VERSION_NAME) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	/* One that fills its place has no end, and so is no name. */
+	if (low == file->nr_versions || strlen(name) >= VERSION_NAME ||
+	    strncmp(version_name(file->version[low]), name, VERSION_NAME))
 		return false;
-	at = modabi_content(file, file->versions, &size);
-	for (; size >= VERSION_SIZE; size -= VERSION_SIZE, at += VERSION_SIZE)
-		if (!memcmp(at + 8, name, len)) {
-			memcpy(crc, at, 8);
-			return true;
-		}
-	return false;
+	memcpy(crc, file->version[low], sizeof(*crc));
+	return true;
 }
 
 #define SIGNATURE_MAGIC	  "~Module signature appended~\n"

@@ -25,6 +25,9 @@ struct modabi_file {
 	const char *strings;
 	size_t strings_size;
 	unsigned int info, module, versions, percpu; /* indexes */
+	/* The entries of __versions by name; NULL: they are in disorder. */
+	const unsigned char **version;
+	size_t nr_versions;
 };
 
 struct modabi_symbol {
@@ -64,7 +67,12 @@ bool modabi_symbol(const struct modabi_file *file, size_t index,
 const char *modabi_info(const struct modabi_file *file, const char *key,
 			const char *previous);
 
-/* The CRC that __versions has for @name. */
+/* Sorts __versions once, so that modabi_version() need not search all of it.
+ * 0 or -ENOMEM; modabi_file_done() frees the memory. */
+int modabi_sort_versions(struct modabi_file *file);
+void modabi_file_done(struct modabi_file *file);
+
+/* The CRC that __versions, sorted, has for @name. */
 bool modabi_version(const struct modabi_file *file, const char *name,
 		    uint64_t *crc);
 

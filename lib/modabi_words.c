@@ -25,16 +25,20 @@ static const char *const several[] = {
 	[MODABI_FORCED] = NULL,
 };
 
+/* The same for all that another build puts right. */
+#define REBUILD                                                                \
+	"Build it against the headers of this kernel: what it was built "      \
+	"against differs"
+
 static const char *const advice[] = {
 	[MODABI_NOT_ELF] = "Build it again: the file is damaged, or no module",
 	[MODABI_MACHINE] = "Build it for x86-64",
 	[MODABI_NO_MODULE] =
-		"Build it with kbuild (obj-m), which makes the .ko of the .o; "
-		"do not strip it of its symbols",
-	[MODABI_SIZE] = "Build it against the headers of this kernel",
-	[MODABI_LAYOUT] = "Build it against the headers of this kernel",
-	[MODABI_VERMAGIC] = "Build it against the headers of this kernel, with "
-			    "their configuration",
+		"Build it with kbuild (obj-m), which makes the .ko of the .o, "
+		"and do not strip it of its symbols",
+	[MODABI_SIZE] = REBUILD,
+	[MODABI_LAYOUT] = REBUILD,
+	[MODABI_VERMAGIC] = REBUILD,
 	[MODABI_LIVEPATCH] =
 		"Test what it patches as a module of its own: a livepatch "
 		"changes the running kernel's code",
@@ -43,44 +47,40 @@ static const char *const advice[] = {
 	[MODABI_SIGNATURE] = "Sign it again, or strip the signature; whatever "
 			     "changes the file comes before signing",
 	[MODABI_SYMBOL_MISSING] =
-		"Load the module that exports it first; else find what "
-		"replaced it in this kernel, or was not exported ever",
-	[MODABI_SYMBOL_CRC] =
-		"Build it against the headers of this kernel: the types that "
-		"the symbol uses have changed",
+		"Load the module that exports it first; if none does, find "
+		"what this kernel has in its place",
+	[MODABI_SYMBOL_CRC] = REBUILD,
 	[MODABI_SYMBOL_NO_CRC] =
 		"Build it with the Module.symvers of the kernel, and of the "
 		"modules that it uses (KBUILD_EXTRA_SYMBOLS)",
 	[MODABI_SYMBOL_GPL] = "Declare a licence that the kernel takes for "
 			      "compatible, if it is, such as "
 			      "MODULE_LICENSE(\"GPL\"); else do without",
-	[MODABI_SYMBOL_NAMESPACE] = "Declare MODULE_IMPORT_NS() of the "
-				    "namespace",
+	[MODABI_SYMBOL_NAMESPACE] =
+		"Declare MODULE_IMPORT_NS() of the namespace",
 	[MODABI_SYMBOL_PROPRIETARY] = "Use either the one or the others",
 	[MODABI_SYMBOL_BAD] = "Build it with kbuild, which passes -fno-common",
 	[MODABI_RELOCATION] = "Build it with the compiler and flags of kbuild "
 			      "(-mcmodel=kernel, no PIC)",
 	[MODABI_DUPLICATE] = "Give the symbol another name, or do not load "
 			     "the other module",
-	[MODABI_FORCED] = "Build it with CONFIG_MODVERSIONS and vermagic as "
-			  "the kernel's, so that it can be checked",
+	[MODABI_FORCED] = "Build it with vermagic and versions of symbols, so "
+			  "that it can be checked",
 };
+
+bool modabi_wants_rebuild(const struct modabi_verdict *verdict)
+{
+	for (size_t kind = 0; kind < MODABI_KINDS; kind++)
+		if (verdict->count[kind] && !strcmp(advice[kind], REBUILD))
+			return true;
+	return false;
+}
 
 const char *modabi_advice(enum modabi_kind kind)
 {
 	if (kind >= sizeof(advice) / sizeof(*advice))
 		return "";
 	return advice[kind];
-}
-
-static size_t count_kind(const struct modabi_verdict *verdict,
-			 enum modabi_kind kind)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < verdict->nr_reasons; i++)
-		n += verdict->reason[i].kind == kind;
-	return n;
 }
 
 /* "(a, b and 3 more)" */
@@ -105,32 +105,46 @@ static void add_names(const struct modabi_verdict *verdict,
 	strbuf_puts(text, ")");
 }
 
-static bool was_said(const struct modabi_verdict *verdict, size_t index)
+bool modabi_summary_of(const struct modabi_verdict *verdict, size_t index,
+		       size_t most, struct strbuf *text)
 {
-	for (size_t i = 0; i < index; i++)
-		if (verdict->reason[i].kind == verdict->reason[index].kind)
-			return true;
-	return false;
+	const struct modabi_reason *reason = &verdict->reason[index];
+	size_t n = verdict->count[reason->kind];
+
+	if (n == 1 || !several[reason->kind]) {
+		strbuf_puts(text, reason->text);
+		return true;
+	}
+	if (verdict->first[reason->kind] != index)
+		return false;
+	strbuf_printf(text, "%zu %s", n, several[reason->kind]);
+	add_names(verdict, reason->kind, n, most ? most : n, text);
+	return true;
 }
 
 void modabi_summary(const struct modabi_verdict *verdict, size_t most,
 		    struct strbuf *text)
 {
-	bool first = true;
+	struct strbuf one = STRBUF_INIT;
 
 	for (size_t i = 0; i < verdict->nr_reasons; i++) {
-		const struct modabi_reason *reason = &verdict->reason[i];
-		size_t n = count_kind(verdict, reason->kind);
-
-		if (n > 1 && several[reason->kind] && was_said(verdict, i))
+		strbuf_reset(&one);
+		if (!modabi_summary_of(verdict, i, most, &one))
 			continue;
-		strbuf_puts(text, first ? "" : "; ");
-		first = false;
-		if (n == 1 || !several[reason->kind]) {
-			strbuf_puts(text, reason->text);
-			continue;
-		}
-		strbuf_printf(text, "%zu %s", n, several[reason->kind]);
-		add_names(verdict, reason->kind, n, most ? most : n, text);
+		strbuf_printf(text, "%s%s", i ? "; " : "", one.text);
 	}
+	strbuf_free(&one);
+}
+
+const char *modabi_advice_of(const struct modabi_verdict *verdict, size_t index)
+{
+	enum modabi_kind own = verdict->reason[index].kind;
+
+	if (verdict->first[own] != index)
+		return NULL;
+	for (size_t kind = 0; kind < MODABI_KINDS; kind++)
+		if (verdict->count[kind] && verdict->first[kind] < index &&
+		    !strcmp(advice[kind], advice[own]))
+			return NULL;
+	return advice[own];
 }

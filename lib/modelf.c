@@ -20,6 +20,9 @@
 /* More than any module, little enough for any machine. */
 #define LARGEST_MODULE (1ul << 30)
 
+/* Less is not even worth a look at what it might be. */
+#define SHORTEST_MAGIC 6
+
 #define SMALLEST_CHUNK (64ul << 10)
 
 uint64_t modelf_get(const struct modelf *elf, const unsigned char *p,
@@ -224,7 +227,7 @@ static int parse_elf(struct modelf *elf)
 {
 	int err;
 
-	if (!elf->size)
+	if (elf->size < SHORTEST_MAGIC)
 		return -EINVAL;
 	err = check_ident(elf, elf->head);
 	if (err)
@@ -242,7 +245,8 @@ static void set_image(struct modelf *elf, const void *image, size_t size)
 	elf->image = image;
 	elf->size = size;
 	memset(elf->head, 0, MODELF_HEAD);
-	memcpy(elf->head, image, head);
+	if (head)
+		memcpy(elf->head, image, head);
 }
 
 static int unpack(struct modelf *elf)
@@ -258,7 +262,7 @@ static int unpack(struct modelf *elf)
 			 &out_size);
 	free(packed);
 	if (err)
-		return err;
+		return err == -EILSEQ ? -EINVAL : err;
 	set_image(elf, elf->unpacked, out_size);
 	return 0;
 }

@@ -11,8 +11,8 @@
  * One owner at a time, no locks, may block on disk, not signal-safe.  All that
  * is returned points into the object and holds until modelf_close() or the
  * next modelf_reopen().  Errors are -errno; -ENOEXEC: not an ELF object;
- * -EINVAL: a damaged one; -ENODATA: it has no such thing; -EILSEQ, -EFBIG:
- * damaged compression, too large.
+ * -EINVAL: a damaged one, or its compression is; -ENODATA: it has no such thing;
+ * -EFBIG: too large.
  */
 #ifndef LIB_MODELF_H
 #define LIB_MODELF_H

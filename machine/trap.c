@@ -50,6 +50,10 @@ static bool fits(unsigned long sp)
 		  v->emergency_stack + 1);
 }
 
+/* Room for what the kernel pushes where a breakpoint was, as its own entry
+ * code leaves. */
+#define EMULATION_GAP (6 * sizeof(long))
+
 /* Pushes @frame at @sp and continues in the kernel half. */
 static void divert(void *context, struct ring3_frame *frame, unsigned long sp,
 		   unsigned long vector, unsigned long error)
@@ -57,6 +61,9 @@ static void divert(void *context, struct ring3_frame *frame, unsigned long sp,
 	frame->flags &= ~RING3_FLAG_IF;
 	frame->flags |= guest.vcpu->irq_enabled;
 	guest.vcpu->irq_enabled = 0;
+	/* At a breakpoint the kernel may emulate a call, which it pushes. */
+	if (vector == RING3_TRAP_BP)
+		sp -= EMULATION_GAP;
 	sp = (sp - sizeof(*frame)) & ~15ul;
 	memcpy((void *)sp, frame, sizeof(*frame));
 	frame_divert(context, sp, vector, error);

@@ -45,7 +45,7 @@ int config_keep(struct config *config, void *text)
 	return 0;
 }
 
-int config_load(const char *const *paths, const char *tree,
+int config_read(const char *const *paths, const char *tree,
 		struct config **result)
 {
 	struct config *config = calloc(1, sizeof(*config));

@@ -40,7 +40,7 @@ struct config;
  * it; or NULL.
  * Files and directories that are not there are none.  Returns 0 or -ENOMEM.
  */
-int config_load(const char *const *paths, const char *tree,
+int config_read(const char *const *paths, const char *tree,
 		struct config **result);
 void config_close(struct config *config); /* NULL is fine */
 

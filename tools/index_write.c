@@ -173,31 +173,21 @@ static void sort_keys(const struct sorter *sorter, struct item *item, size_t n,
 	}
 }
 
-static bool same_key(const struct index_entry *a, const struct index_entry *b)
+static bool is_same(const struct index_entry *a, const struct index_entry *b)
 {
-	return a->key_len == b->key_len && !memcmp(a->key, b->key, a->key_len);
+	return a->priority == b->priority && a->key_len == b->key_len &&
+	       !memcmp(a->key, b->key, a->key_len);
 }
 
-/* All of one key but the one that was added first. */
+/* Of those that are the same, the one that was added first is sorted last. */
 static void mark_again(struct index_writer *writer)
 {
 	struct index_entry *entry = writer->entry;
-	size_t end;
 
-	for (size_t i = 0; i < writer->n; i = end) {
-		uint32_t first = writer->order[i];
+	for (size_t i = 0; i + 1 < writer->n; i++) {
+		struct index_entry *this = &entry[writer->order[i]];
 
-		for (end = i + 1; end < writer->n; end++) {
-			uint32_t at = writer->order[end];
-
-			if (!same_key(&entry[at], &entry[writer->order[i]]))
-				break;
-			if (at < first)
-				first = at;
-		}
-		for (size_t j = i; j < end; j++)
-			entry[writer->order[j]].again = writer->order[j] !=
-							first;
+		this->again = is_same(this, &entry[writer->order[i + 1]]);
 	}
 }
 

@@ -26,7 +26,7 @@ struct index_entry {
 	const char *key, *value; /* not NUL-terminated */
 	uint32_t key_len, value_len;
 	uint32_t priority;
-	bool again; /* an entry added before has this key; set by sorting */
+	bool again; /* of an entry before: key and priority; set by sorting */
 };
 
 struct index_writer {

@@ -205,8 +205,9 @@ int kernel_read_modules(struct kernel_modules *modules)
 
 		next = line + len + (line[len] == '\n');
 		line[len] = '\0';
-		if (*line)
-			parse_module(line, &modules->module[modules->n++]);
+		parse_module(line, &modules->module[modules->n]);
+		if (*modules->module[modules->n].name)
+			modules->n++;
 	}
 	return 0;
 }

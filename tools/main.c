@@ -16,13 +16,6 @@ struct tool {
 	const char *help;
 };
 
-#pragma weak lsmod_main
-#pragma weak insmod_main
-#pragma weak rmmod_main
-#pragma weak modprobe_main
-#pragma weak modinfo_main
-#pragma weak depmod_main
-
 static const struct tool tools[] = {
 	{"lsmod", lsmod_main, "list the modules that are loaded"},
 	{"insmod", insmod_main, "load a module from a file"},
@@ -46,8 +39,6 @@ static const struct tool *find_tool(const char *name)
 static int run_tool(const struct tool *tool, int argc, char **argv)
 {
 	log_set_program(tool->name);
-	if (!tool->run)
-		log_fatal("not part of this build\n");
 	return tool->run(argc, argv);
 }
 

@@ -123,6 +123,7 @@ struct ring3_job {
 	enum ring3_job_fate fate;
 	long result;
 	unsigned long ns; /* real time that the system call took */
+	unsigned long init_ns; /* LOAD: of which in the module's init */
 	unsigned int warnings; /* WARN()s and oopses since the job began */
 	unsigned int lists_module; /* UNLOAD refused: it is still there */
 	/* UNLOAD: things that the module left behind; FUZZ: pages that the

@@ -16,6 +16,7 @@
 #include <linux/sched.h>
 #include <linux/sched/debug.h>
 #include <linux/sched/stat.h>
+#include "check/check.h"
 #include "hook.h"
 #include "internal.h"
 
@@ -70,6 +71,7 @@ static void load_program(void *arg)
 	struct ring3_job *job = arg;
 	unsigned long start = host_clock_real();
 
+	timing_begin();
 	fail_begin(job->fail_at);
 	if (job->flags & RING3_LOAD_FILE)
 		job->result = module_load_file(job->image, job->size, job->args,
@@ -79,6 +81,7 @@ static void load_program(void *arg)
 						   job->size, job->args);
 	job->allocations = fail_end();
 	job->ns = host_clock_real() - start;
+	job->init_ns = timing_end();
 	job->fate = RING3_FATE_RETURNED;
 }
 
@@ -155,11 +158,15 @@ static void do_jobs(void)
 
 	for (;;) {
 		host_job_next(&job);
-		if (job.kind == RING3_JOB_END)
+		if (job.kind == RING3_JOB_END) {
+			check_end();
 			return;
+		}
 		do_job(&job);
 		process_exit_to_user();
 		job.warnings = trouble();
+		if (job.kind == RING3_JOB_LOAD || job.kind == RING3_JOB_UNLOAD)
+			job.leaks = check_take_things();
 		host_job_done(&job);
 	}
 }

@@ -148,7 +148,6 @@ static int adopt_mm(void)
 	task_lock(current);
 	local_irq_disable();
 	current->mm = mm;
-	mmgrab(mm);
 	swap(current->active_mm, mm);
 	switch_mm_irqs_off(mm, current->mm, current);
 	local_irq_enable();

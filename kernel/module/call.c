@@ -30,6 +30,8 @@ static int open_image(const void *image, unsigned long size)
 	err = file_put(path, image, size);
 	if (err)
 		return err;
+	/* As long as the one that wrote is open, nobody may execute it. */
+	process_exit_to_user();
 	file = filp_open(path, O_RDONLY, 0);
 	init_unlink(path);
 	if (IS_ERR(file))

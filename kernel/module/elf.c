@@ -207,9 +207,12 @@ static int check_section(const struct load_info *info, unsigned int i)
 /* In the order of the older loader: each section whole. */
 static int check_sections(const struct load_info *info)
 {
+	u64 names = info->sechdrs[info->hdr->e_shstrndx].sh_size;
 	unsigned int i;
 	int err = 0;
 
+	/* Some look at the name of this one, too. */
+	info->sechdrs[0].sh_name = names - 1;
 	for (i = 1; !err && i < info->hdr->e_shnum; i++) {
 		if (!STRICT_ELF && info->sechdrs[i].sh_type == SHT_SYMTAB)
 			err = check_link(info, &info->sechdrs[i]);
@@ -360,8 +363,8 @@ static int check_symbol_names(struct load_info *info)
 	const Elf_Sym *sym = (void *)info->hdr + s->sh_offset;
 	unsigned long i, n = s->sh_size / sizeof(*sym);
 
-	if (s->sh_offset % __alignof__(*sym) || !n || !info->strtab_size ||
-	    info->strtab[info->strtab_size - 1])
+	if (s->sh_offset % __alignof__(*sym) || s->sh_addralign > PAGE_SIZE ||
+	    !n || !info->strtab_size || info->strtab[info->strtab_size - 1])
 		goto bad;
 	for (i = 0; i < n; i++)
 		if (sym[i].st_name >= info->strtab_size)
@@ -382,6 +385,15 @@ static int find_strtab(struct load_info *info)
 	if (STRICT_ELF && check_link(info, &info->sechdrs[info->index.sym]))
 		return -ENOEXEC;
 	s = &info->sechdrs[info->index.str];
+	/* They are moved to where init's data is, and must not be found there
+	 * as something else. */
+	if (strcmp(section_name(info, &info->sechdrs[info->index.sym]),
+		   ".symtab") ||
+	    strcmp(section_name(info, s), ".strtab")) {
+		pr_err("ring3: %s: the symbol table is damaged\n",
+		       name_or_missing(info));
+		return -ENOEXEC;
+	}
 	if (STRICT_ELF && s->sh_type != SHT_STRTAB) {
 		pr_err("Invalid ELF symbol string table type: %u\n",
 		       s->sh_type);
@@ -407,7 +419,12 @@ static void clean_struct_module(struct module *mod)
 static int name_module(struct load_info *info)
 {
 	const Elf_Shdr *own = &info->sechdrs[info->index.mod];
+	u64 flags = own->sh_flags &
+		    (SHF_WRITE | SHF_ALLOC | SHF_EXECINSTR | SHF_RO_AFTER_INIT);
 	unsigned int i;
+
+	if (flags != (SHF_WRITE | SHF_ALLOC))
+		return refuse_mod(info, "struct module does not lie in data");
 
 	/* It is written to. */
 	for (i = 1; i < info->hdr->e_shnum; i++)

@@ -137,7 +137,9 @@ void explain_parameters(const struct load_info *info, const struct module *mod)
 	for (i = 0; value && i < mod->num_kp; i++) {
 		const struct kernel_param *kp = &mod->kp[i];
 
+		kernel_param_lock(kp->mod);
 		n = kp->ops->get ? kp->ops->get(value, kp) : 0;
+		kernel_param_unlock(kp->mod);
 		value[n > 0 ? n : 0] = 0;
 		explain(info, "parameter", "%s = %s", kp->name,
 			n > 0 ? strim(value) : "(cannot be read)");

@@ -184,5 +184,11 @@ int post_relocation(struct module *mod, struct load_info *info)
 	sort_extable(mod->extable, mod->extable + mod->num_exentries);
 	percpu_modcopy(mod, info);
 	add_kallsyms(mod, info);
-	return finalize(mod, info);
+	err = finalize(mod, info);
+	if (err)
+		return err;
+	err = check_tables_late(mod, info);
+	if (err)
+		module_arch_cleanup(mod);
+	return err;
 }

@@ -157,6 +157,8 @@ void percpu_modcopy(struct module *mod, struct load_info *info);
 /* tables.c: -ENOEXEC when a table that the kernel will follow points out of
  * the module */
 int check_tables(struct module *mod, struct load_info *info);
+/* The same of those whose code module_finalize() may have changed. */
+int check_tables_late(struct module *mod, struct load_info *info);
 
 /* symbols.c */
 int simplify_symbols(struct module *mod, struct load_info *info);

@@ -29,7 +29,7 @@ static char symbol_type(const struct load_info *info, const Elf_Sym *sym)
 		return 'U';
 	if (sym->st_shndx == SHN_ABS || sym->st_shndx == info->index.pcpu)
 		return 'a';
-	if (sym->st_shndx >= SHN_LORESERVE)
+	if (sym->st_shndx >= info->hdr->e_shnum)
 		return '?';
 	return section_type(info, &info->sechdrs[sym->st_shndx]);
 }

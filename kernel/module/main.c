@@ -24,7 +24,7 @@
 #include <linux/wait.h>
 #include <linux/workqueue.h>
 #include <trace/events/module.h>
-#include "module/import.h"
+#include "check/check.h"
 #include "module/internal.h"
 
 void module_arch_cleanup(struct module *mod);
@@ -368,6 +368,7 @@ static void undo_init(struct module *mod)
 				     mod);
 	klp_module_going(mod);
 	ftrace_release_mod(mod);
+	check_module_gone(mod);
 	free_module(mod);
 	wake_up_all(&module_wq);
 }
@@ -426,20 +427,34 @@ static int copy_arguments(struct module *mod, const char __user *uargs)
 	return 0;
 }
 
+/* Before any of its code can run. */
+static void tell_checks(struct module *mod, struct load_info *info)
+{
+	unsigned int i;
+
+	for (i = 1; i < info->hdr->e_shnum; i++) {
+		const Elf_Shdr *s = &info->sechdrs[i];
+
+		if (s->sh_flags & SHF_ALLOC && s->sh_flags & SHF_EXECINSTR)
+			check_module_section(mod, section_name(info, s),
+					     (void *)s->sh_addr, s->sh_size);
+	}
+	check_module_coming(mod);
+}
+
 static void start_tracing(struct module *mod, struct load_info *info)
 {
 #if !HAVE_MODULE_MEMORY
 	if (info->dyndbg.num_descs)
 		ddebug_add_module(&info->dyndbg, mod->name);
 #endif
-	/* Calls that lead to us are not ftrace's to patch. */
-	if (import_find("__fentry__"))
-		mod->num_ftrace_callsites = 0;
+	tell_checks(mod, info);
 	ftrace_module_init(mod);
 }
 
 static void stop_tracing(struct module *mod, struct load_info *info)
 {
+	check_module_refused(mod);
 	ftrace_release_mod(mod);
 #if !HAVE_MODULE_MEMORY
 	if (info->dyndbg.num_descs)
@@ -448,10 +463,12 @@ static void stop_tracing(struct module *mod, struct load_info *info)
 	synchronize_rcu();
 }
 
-static void going_before_init(struct module *mod)
+static void going_before_init(struct module *mod, const struct load_info *info)
 {
 	mod->state = MODULE_STATE_GOING;
-	module_destroy_params(mod->kp, mod->num_kp);
+	/* Which may call the module's own code; and there are none yet. */
+	if (!info->trial)
+		module_destroy_params(mod->kp, mod->num_kp);
 	blocking_notifier_call_chain(&module_notify_list, MODULE_STATE_GOING,
 				     mod);
 	klp_module_going(mod);
@@ -504,7 +521,7 @@ static int form_module(struct module *mod, struct load_info *info,
 	mod_sysfs_tear_down(mod);
 
 going:
-	going_before_init(mod);
+	going_before_init(mod, info);
 cleanup_bugs:
 	cleanup_bugs(mod);
 stop_tracing:

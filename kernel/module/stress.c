@@ -12,6 +12,8 @@
 #include <linux/err.h>
 #include <linux/fs.h>
 #include <linux/kernel.h>
+#include <linux/mm.h>
+#include <linux/mman.h>
 #include <linux/prandom.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
@@ -51,37 +53,39 @@ struct stress_task {
 	struct stress *stress;
 	struct process process;
 	struct rnd_state random;
+	char __user *buffer;
 	pid_t pid;
 };
 
-/* Reads a file to its end, for what reading it does. */
-static long read_all(const char *path)
+/* Reads a file to its end, for what reading it does; @buffer: a page of the
+ * task's own. */
+static long read_all(const char *path, char __user *buffer)
 {
 	struct file *file = filp_open(path, O_RDONLY, 0);
-	char piece[256];
 	loff_t pos = 0;
 	ssize_t n;
 
 	if (IS_ERR(file))
 		return PTR_ERR(file);
 	do
-		n = kernel_read(file, piece, sizeof(piece), &pos);
+		n = vfs_read(file, buffer, PAGE_SIZE, &pos);
 	while (n > 0);
 	filp_close(file, NULL);
 	return n;
 }
 
-static long read_one(const struct stress_module *module, unsigned int which)
+static long read_one(const struct stress_module *module, unsigned int which,
+		     char __user *buffer)
 {
 	static const char *const files[] = {"initstate", "refcnt", "taint",
-					    "sections/.text", "uevent"};
+					    "sections/.text", "coresize"};
 	char path[128];
 
 	if (which >= ARRAY_SIZE(files))
-		return read_all("/proc/modules");
+		return read_all("/proc/modules", buffer);
 	snprintf(path, sizeof(path), "/sys/module/%s/%s", module->name,
 		 files[which]);
-	return read_all(path);
+	return read_all(path, buffer);
 }
 
 static void one_operation(struct stress_task *task)
@@ -101,7 +105,7 @@ static void one_operation(struct stress_task *task)
 		err = module_unload(module->name, O_NONBLOCK);
 		break;
 	default:
-		err = read_one(module, (random >> 8) % 8);
+		err = read_one(module, (random >> 8) % 8, task->buffer);
 		break;
 	}
 	if (err > 0 || err <= -MAX_ERROR)
@@ -113,8 +117,13 @@ static void one_operation(struct stress_task *task)
 static void stress_program(void *arg)
 {
 	struct stress_task *task = arg;
+	unsigned long page = vm_mmap(NULL, 0, PAGE_SIZE, PROT_READ | PROT_WRITE,
+				     MAP_PRIVATE | MAP_ANONYMOUS, 0);
 	unsigned int i;
 
+	if (IS_ERR_VALUE(page))
+		return;
+	task->buffer = (char __user *)page;
 	for (i = 0; i < task->stress->rounds; i++)
 		one_operation(task);
 }

@@ -15,6 +15,7 @@
 #include <linux/stringhash.h>
 #include <linux/vmalloc.h>
 #include <linux/wait.h>
+#include "check/check.h"
 #include "module/import.h"
 #include "module/internal.h"
 
@@ -359,6 +360,7 @@ static int resolve_undefined(struct module *mod, struct load_info *info,
 			     Elf_Sym *sym, const char *name)
 {
 	const struct module_import *import = NULL;
+	unsigned long redirect = 0;
 	struct export found;
 	int err = resolve_symbol_wait(mod, info, name, &found);
 
@@ -366,9 +368,11 @@ static int resolve_undefined(struct module *mod, struct load_info *info,
 		sym->st_value = export_value(found.sym);
 		if (ring3_kernel.options)
 			import = import_find(name);
-		if (import)
-			sym->st_value = import->replacement;
-		explain_symbol(info, name, &found, import);
+		if (import && !found.owner)
+			redirect = check_redirect(mod, import);
+		if (redirect)
+			sym->st_value = redirect;
+		explain_symbol(info, name, &found, redirect);
 		return 0;
 	}
 	if (err == -ENOENT && may_be_missing(sym, name)) {

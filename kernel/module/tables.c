@@ -7,26 +7,15 @@
  * point to the module's own code and data, or to the kernel's where that can
  * be meant.  The kernel's loader has no such checks.
  */
-#include <linux/bug.h>
-#include <linux/jump_label.h>
 #include <linux/kernel.h>
+#include <linux/moduleparam.h>
 #include <linux/printk.h>
-#include <linux/static_call.h>
-#include <linux/trace_events.h>
-#include <linux/tracepoint.h>
-#include <asm/alternative.h>
+#include <linux/string.h>
 #include <asm/sections.h>
-#include "module/internal.h"
+#include "module/tables.h"
 
-#define NAME_MAX_LEN 1024
-
-struct check {
-	struct module *mod;
-	struct load_info *info;
-	const char *section;
-};
-
-static int refuse(const struct check *c, const char *what, unsigned long at)
+int table_refuse(const struct table_check *c, const char *what,
+		 unsigned long at)
 {
 	pr_err("ring3: %s: entry %lu of section %s: %s\n", c->mod->name, at,
 	       c->section, what);
@@ -35,102 +24,261 @@ static int refuse(const struct check *c, const char *what, unsigned long at)
 	return -ENOEXEC;
 }
 
-/* In the kernel's image, which other modules' data is not. */
-static bool in_kernel(const void *p)
+bool table_in_kernel(const void *p)
 {
 	unsigned long address = (unsigned long)p;
 
 	return address >= (unsigned long)_text && address < (unsigned long)_end;
 }
 
-static bool in_data(const struct check *c, const void *p, size_t n)
+bool table_own(const struct table_check *c, const void *p, size_t n)
 {
-	return within_module_memory(c->mod, p, n) || in_kernel(p);
+	return within_module_memory(c->mod, p, n);
 }
 
-/* Data of this module, of the kernel, or of another module whose exported
- * variable it may be. */
-static bool in_any_data(const struct check *c, const void *p, size_t n)
+bool table_code(const struct table_check *c, const void *p, size_t n)
+{
+	return within_module_code(c->mod, p, n);
+}
+
+/* A stretch of the module's memory. */
+struct stretch {
+	const void *low;
+	unsigned long size;
+};
+
+/*
+ * Before init has run, what becomes read-only after it still is writable.
+ * Returns how many there are.
+ */
+#if HAVE_MODULE_MEMORY
+#define MAX_STRETCHES MOD_MEM_NUM_TYPES
+
+static unsigned int stretches(const struct module *mod, bool writable,
+			      struct stretch *s)
+{
+	unsigned int type, n = 0;
+
+	for (type = 0; type < MOD_MEM_NUM_TYPES; type++) {
+		if (writable && type != MOD_DATA && type != MOD_RO_AFTER_INIT &&
+		    type != MOD_INIT_DATA)
+			continue;
+		s[n++] = (struct stretch){mod->mem[type].base,
+					  mod->mem[type].size};
+	}
+	return n;
+}
+#else
+#define MAX_STRETCHES 2
+
+static unsigned int stretches(const struct module *mod, bool writable,
+			      struct stretch *s)
+{
+	const struct module_layout *layout[] = {&mod->core_layout,
+						&mod->init_layout};
+	unsigned int i, low;
+
+	for (i = 0; i < ARRAY_SIZE(layout); i++) {
+		low = writable ? layout[i]->ro_size : 0;
+		s[i] = (struct stretch){layout[i]->base + low,
+					layout[i]->size - low};
+	}
+	return i;
+}
+#endif
+
+/* How many bytes of the module there are from @p on. */
+static unsigned long room(const struct module *mod, const void *p,
+			  bool writable)
+{
+	struct stretch s[MAX_STRETCHES];
+	unsigned int i, n = stretches(mod, writable, s);
+
+	for (i = 0; i < n; i++) {
+		unsigned long offset =
+			(unsigned long)p - (unsigned long)s[i].low;
+
+		if (s[i].size && offset < s[i].size)
+			return s[i].size - offset;
+	}
+	return 0;
+}
+
+bool table_writable(const struct table_check *c, const void *p, size_t n)
+{
+	return room(c->mod, p, true) >= n;
+}
+
+bool table_string(const struct table_check *c, const char *s)
+{
+	unsigned long n = room(c->mod, s, false);
+
+	return strnlen(s, n) < n;
+}
+
+static bool in_other_module(const void *p)
 {
 	struct module *owner;
 
-	if (in_data(c, p, n))
-		return true;
 	preempt_disable();
 	owner = __module_address((unsigned long)p);
 	preempt_enable();
 	return owner;
 }
 
-static bool is_string(const struct check *c, const char *s)
+bool table_any_data(const struct table_check *c, const void *p, size_t n)
 {
-	unsigned int n;
-
-	for (n = 0; n < NAME_MAX_LEN; n++) {
-		if (!within_module_memory(c->mod, s + n, 1))
-			return false;
-		if (!s[n])
-			return true;
-	}
-	return false;
+	return table_own(c, p, n) || table_in_kernel(p) || in_other_module(p);
 }
 
-static bool in_code(const struct check *c, const void *p, size_t n)
-{
-	return within_module_code(c->mod, p, n);
-}
-
-/* Code of the module, or of the kernel. */
-static bool is_function(const struct check *c, unsigned long p)
+bool table_function(const struct table_check *c, const void *p)
 {
 	struct module *owner;
 
-	if (!p || in_code(c, (void *)p, 1) || in_kernel((void *)p))
+	if (!p || table_code(c, p, 1) || core_kernel_text((unsigned long)p))
 		return true;
 	preempt_disable();
-	owner = __module_text_address(p);
+	owner = __module_text_address((unsigned long)p);
 	preempt_enable();
 	return owner;
 }
 
-static int check_parameters(struct check *c)
+int table_array(struct table_check *c, const char *name, size_t size,
+		void **table, unsigned int *n)
+{
+	unsigned int index = find_sec(c->info, name);
+	const Elf_Shdr *s = &c->info->sechdrs[index];
+
+	c->section = name;
+	*n = index ? s->sh_size / size : 0;
+	*table = (void *)s->sh_addr;
+	return index && s->sh_size % size
+		       ? table_refuse(c, "the last is cut short", *n)
+		       : 0;
+}
+
+/*
+ * The kernel looks these up by name alone: one that is there twice, or that is
+ * not loaded, it would take nevertheless.
+ */
+static int check_single(struct table_check *c)
+{
+	static const char *const names[] = {
+		".altinstructions", ".smp_locks",     ".parainstructions",
+		".orc_unwind",	    ".orc_unwind_ip", ".retpoline_sites",
+		".return_sites",    ".call_sites",    ".cfi_sites",
+		".ibt_endbr_seal",  "__bug_table",
+	};
+	const struct load_info *info = c->info;
+	unsigned int i, k, seen = 0;
+
+	for (i = 1; i < info->hdr->e_shnum; i++) {
+		const Elf_Shdr *s = &info->sechdrs[i];
+		const char *name = section_name(info, s);
+
+		if (*name != '.' && *name != '_')
+			continue;
+		for (k = 0; k < ARRAY_SIZE(names); k++)
+			if (!strcmp(name, names[k]))
+				break;
+		if (k == ARRAY_SIZE(names))
+			continue;
+		c->section = names[k];
+		if (seen & 1u << k)
+			return table_refuse(c, "it is there twice", 0);
+		if (!(s->sh_flags & SHF_ALLOC))
+			return table_refuse(c, "it is not loaded", 0);
+		seen |= 1u << k;
+	}
+	return 0;
+}
+
+/* What the kernel writes to. */
+static int check_writable(struct table_check *c)
+{
+	static const char *const names[] = {
+		"__jump_table", ".static_call_sites", "__bug_table",
+		"__dyndbg",	"__dyndbg_classes",   "__trace_printk_fmt",
+	};
+	unsigned int i, index;
+
+	c->section = ".gnu.linkonce.this_module";
+	if (!table_writable(c, c->mod, sizeof(*c->mod)))
+		return table_refuse(c, "it cannot be written to", 0);
+	for (i = 0; i < ARRAY_SIZE(names); i++) {
+		const Elf_Shdr *s;
+
+		c->section = names[i];
+		index = find_sec(c->info, names[i]);
+		s = &c->info->sechdrs[index];
+		if (index && s->sh_size &&
+		    !table_writable(c, (void *)s->sh_addr, s->sh_size))
+			return table_refuse(c, "it cannot be written to", 0);
+	}
+	return 0;
+}
+
+static bool is_operations(const struct table_check *c,
+			  const struct kernel_param_ops *ops)
+{
+	return ops && table_any_data(c, ops, sizeof(*ops)) &&
+	       !(ops->flags & ~KERNEL_PARAM_OPS_FL_NOARG) &&
+	       table_function(c, ops->set) && table_function(c, ops->get) &&
+	       table_function(c, ops->free);
+}
+
+/* A parameter that is an array: of what, and where. */
+static bool is_array(const struct table_check *c, const struct kparam_array *a)
+{
+	if (!table_own(c, a, sizeof(*a)) || !is_operations(c, a->ops) ||
+	    (a->num && !table_writable(c, a->num, sizeof(*a->num))))
+		return false;
+	return table_writable(c, a->elem, (size_t)a->max * a->elemsize);
+}
+
+static int check_parameters(struct table_check *c)
 {
 	const struct kernel_param *kp = c->mod->kp;
 	unsigned int i;
 
 	c->section = "__param";
 	for (i = 0; i < c->mod->num_kp; i++, kp++) {
-		if (!is_string(c, kp->name))
-			return refuse(c, "its name is no string", i);
-		if (!kp->ops || !in_any_data(c, kp->ops, sizeof(*kp->ops)))
-			return refuse(c, "its operations are nowhere", i);
+		if (!table_string(c, kp->name))
+			return table_refuse(c, "its name is no string", i);
+		if (!is_operations(c, kp->ops))
+			return table_refuse(c, "its operations are nowhere", i);
+		if (kp->ops == &param_array_ops && !is_array(c, kp->arr))
+			return table_refuse(c, "its array is nowhere", i);
 		if (kp->mod != c->mod)
-			return refuse(c, "it belongs to another module", i);
+			return table_refuse(c, "it belongs to another module",
+					    i);
 	}
 	return 0;
 }
 
-static int check_export_table(struct check *c, const struct kernel_symbol *sym,
-			      unsigned int n, const char *section,
-			      const char *crcs, const s32 *crc)
+static int check_export_table(struct table_check *c,
+			      const struct kernel_symbol *sym, unsigned int n,
+			      const char *section, const char *crcs,
+			      const s32 *crc)
 {
 	const Elf_Shdr *s = &c->info->sechdrs[find_sec(c->info, crcs)];
 	unsigned int i;
 
 	c->section = section;
 	if (crc && s->sh_size / sizeof(*crc) < n)
-		return refuse(c, "there are fewer checksums than symbols", n);
+		return table_refuse(c, "there are fewer checksums than symbols",
+				    n);
 	for (i = 0; i < n; i++) {
-		if (!is_string(c, export_name(&sym[i])))
-			return refuse(c, "its name is no string", i);
+		if (!table_string(c, export_name(&sym[i])))
+			return table_refuse(c, "its name is no string", i);
 		if (sym[i].namespace_offset &&
-		    !is_string(c, offset_to_ptr(&sym[i].namespace_offset)))
-			return refuse(c, "its namespace is no string", i);
+		    !table_string(c, offset_to_ptr(&sym[i].namespace_offset)))
+			return table_refuse(c, "its namespace is no string", i);
 	}
 	return 0;
 }
 
-static int check_exports(struct check *c)
+static int check_exports(struct table_check *c)
 {
 	struct module *mod = c->mod;
 	int err = check_export_table(c, mod->syms, mod->num_syms, "__ksymtab",
@@ -142,220 +290,48 @@ static int check_exports(struct check *c)
 					mod->gpl_crcs);
 }
 
-static int check_jump_labels(struct check *c)
-{
-#ifdef CONFIG_JUMP_LABEL
-	struct jump_entry *entry = c->mod->jump_entries;
-	unsigned int i;
-
-	c->section = "__jump_table";
-	for (i = 0; i < c->mod->num_jump_entries; i++, entry++) {
-		void *code = (void *)jump_entry_code(entry);
-		void *target = (void *)jump_entry_target(entry);
-
-		if (!in_code(c, code, 2))
-			return refuse(c, "no code of the module", i);
-		if (!in_code(c, target, 1))
-			return refuse(c, "its target is no code", i);
-		if (!in_any_data(c, jump_entry_key(entry),
-				 sizeof(struct static_key)))
-			return refuse(c, "its key is nowhere", i);
-	}
-#endif
-	return 0;
-}
-
-static int check_static_calls(struct check *c)
-{
-#ifdef CONFIG_HAVE_STATIC_CALL_INLINE
-	struct static_call_site *site = c->mod->static_call_sites;
-	unsigned long key;
-	int i;
-
-	c->section = ".static_call_sites";
-	for (i = 0; i < c->mod->num_static_call_sites; i++, site++) {
-		key = (unsigned long)&site->key + site->key;
-		/* The lowest bits are flags. */
-		key &= ~3ul;
-		if (!in_code(c, (void *)&site->addr + site->addr, 5))
-			return refuse(c, "no code of the module", i);
-		if (!in_any_data(c, (void *)key, sizeof(void *)))
-			return refuse(c, "its key is nowhere", i);
-	}
-#endif
-	return 0;
-}
-
-/* A table of relative places in the module's code. */
-static int check_places(struct check *c, const char *section)
-{
-	unsigned int i, index = find_sec(c->info, section);
-	const Elf_Shdr *s = &c->info->sechdrs[index];
-	const s32 *place = (void *)s->sh_addr;
-
-	c->section = section;
-	if (!index)
-		return 0;
-	for (i = 0; i < s->sh_size / sizeof(*place); i++)
-		if (!in_code(c, (void *)&place[i] + place[i], 1))
-			return refuse(c, "no code of the module", i);
-	return 0;
-}
-
-/* A table of addresses in the module's code. */
-static int check_call_sites(struct check *c)
-{
-#ifdef CONFIG_FTRACE_MCOUNT_RECORD
-	unsigned long *site = c->mod->ftrace_callsites;
-	unsigned int i;
-
-	c->section = FTRACE_CALLSITE_SECTION;
-	for (i = 0; i < c->mod->num_ftrace_callsites; i++)
-		if (!in_code(c, (void *)site[i], 5))
-			return refuse(c, "no code of the module", i);
-#endif
-	return 0;
-}
-
-static int check_alternatives(struct check *c)
-{
-	unsigned int i, n, index = find_sec(c->info, ".altinstructions");
-	const Elf_Shdr *s = &c->info->sechdrs[index];
-	struct alt_instr *alt = (void *)s->sh_addr;
-
-	c->section = ".altinstructions";
-	n = index ? s->sh_size / sizeof(*alt) : 0;
-	for (i = 0; i < n; i++, alt++) {
-		void *instr = (void *)&alt->instr_offset + alt->instr_offset;
-		void *repl = (void *)&alt->repl_offset + alt->repl_offset;
-
-		if (!in_code(c, instr, alt->instrlen))
-			return refuse(c, "no code of the module", i);
-		if (!within_module_memory(c->mod, repl, alt->replacementlen))
-			return refuse(c, "its replacement is nowhere", i);
-		if (alt->replacementlen > alt->instrlen)
-			return refuse(c, "its replacement does not fit", i);
-	}
-	return n && s->sh_size % sizeof(*alt)
-		       ? refuse(c, "the last is cut short", n)
-		       : 0;
-}
-
-/* A table of pointers to structures of @size. */
-static int check_pointers(struct check *c, const char *section,
-			  const void *const *table, unsigned int n, size_t size)
-{
-	unsigned int i;
-
-	c->section = section;
-	for (i = 0; i < n; i++)
-		if (!in_any_data(c, table[i], size))
-			return refuse(c, "it points to nowhere", i);
-	return 0;
-}
-
-static int check_trace_events(struct check *c)
-{
-#ifdef CONFIG_EVENT_TRACING
-	struct trace_event_call **call = c->mod->trace_events;
-	unsigned int i;
-
-	for (i = 0; i < c->mod->num_trace_events; i++, call++) {
-		if (!in_data(c, (*call)->class, sizeof(*(*call)->class)))
-			return refuse(c, "its class is nowhere", i);
-		if ((*call)->event.funcs &&
-		    !in_any_data(c, (*call)->event.funcs, sizeof(void *)))
-			return refuse(c, "its functions are nowhere", i);
-	}
-#endif
-	return 0;
-}
-
-#ifdef CONFIG_TRACEPOINTS
-static int check_tracepoints(struct check *c)
-{
-	const tracepoint_ptr_t *entry = c->mod->tracepoints_ptrs;
-	unsigned int i;
-
-	c->section = "__tracepoints_ptrs";
-	for (i = 0; i < c->mod->num_tracepoints; i++) {
-		struct tracepoint *tp = tracepoint_ptr_deref(&entry[i]);
-
-		if (!within_module_memory(c->mod, tp, sizeof(*tp)))
-			return refuse(c, "it points to nowhere", i);
-	}
-	return 0;
-}
-#endif
-
-#define POINTERS(c, section, member, count)                                    \
-	check_pointers(c, section, (const void *const *)(c)->mod->member,      \
-		       (c)->mod->count, sizeof(**(c)->mod->member))
-
-static int check_tracing(struct check *c)
-{
-	int err = 0;
-
-#ifdef CONFIG_TRACEPOINTS
-	err = check_tracepoints(c);
-	if (err)
-		return err;
-#endif
-#ifdef CONFIG_EVENT_TRACING
-	err = POINTERS(c, "_ftrace_events", trace_events, num_trace_events);
-	if (!err)
-		err = check_trace_events(c);
-	if (!err)
-		err = POINTERS(c, "_ftrace_eval_map", trace_evals,
-			       num_trace_evals);
-#endif
-#ifdef CONFIG_TREE_SRCU
-	if (!err)
-		err = POINTERS(c, "___srcu_struct_ptrs", srcu_struct_ptrs,
-			       num_srcu_structs);
-#endif
-	return err;
-}
-
 /* The two functions that are called by pointer. */
-static int check_entry_points(struct check *c)
+static int check_entry_points(struct table_check *c)
 {
 	c->section = ".gnu.linkonce.this_module";
-	if (!is_function(c, (unsigned long)c->mod->init))
-		return refuse(c, "init is no function", 0);
+	if (!table_function(c, c->mod->init))
+		return table_refuse(c, "init is no function", 0);
 #ifdef CONFIG_MODULE_UNLOAD
-	if (!is_function(c, (unsigned long)c->mod->exit))
-		return refuse(c, "exit is no function", 0);
+	if (!table_function(c, c->mod->exit))
+		return table_refuse(c, "exit is no function", 0);
 #endif
 	return 0;
 }
 
-static int check_code_tables(struct check *c)
+static int run_checks(struct module *mod, struct load_info *info,
+		      int (*const *checks)(struct table_check *),
+		      unsigned int n)
 {
-	static const char *const sections[] = {
-		".retpoline_sites", ".return_sites", ".smp_locks",
-		".call_sites",	    ".cfi_sites",    ".ibt_endbr_seal",
-	};
+	struct table_check c = {.mod = mod, .info = info};
 	unsigned int i;
 	int err = 0;
 
-	for (i = 0; !err && i < ARRAY_SIZE(sections); i++)
-		err = check_places(c, sections[i]);
+	for (i = 0; !err && i < n; i++)
+		err = checks[i](&c);
 	return err;
 }
 
 int check_tables(struct module *mod, struct load_info *info)
 {
-	static int (*const checks[])(struct check * c) = {
-		check_parameters,   check_exports,    check_jump_labels,
-		check_static_calls, check_call_sites, check_alternatives,
-		check_code_tables,  check_tracing,    check_entry_points,
+	static int (*const checks[])(struct table_check *) = {
+		check_single,	    check_writable,	check_parameters,
+		check_exports,	    check_patch_tables, check_trace_tables,
+		check_entry_points,
 	};
-	struct check c = {.mod = mod, .info = info};
-	unsigned int i;
-	int err = 0;
 
-	for (i = 0; !err && i < ARRAY_SIZE(checks); i++)
-		err = checks[i](&c);
-	return err;
+	return run_checks(mod, info, checks, ARRAY_SIZE(checks));
+}
+
+int check_tables_late(struct module *mod, struct load_info *info)
+{
+	static int (*const checks[])(struct table_check *) = {
+		check_late_tables,
+	};
+
+	return run_checks(mod, info, checks, ARRAY_SIZE(checks));
 }

@@ -21,6 +21,7 @@
 #include <linux/uaccess.h>
 #include <linux/wait.h>
 #include <trace/events/module.h>
+#include "check/check.h"
 #include "module/internal.h"
 
 void module_destroy_params(const struct kernel_param *params, unsigned int num);
@@ -179,6 +180,7 @@ static void abandon_module(struct module *mod)
 	forget_flight(find_in_flight(mod));
 	mutex_unlock(&module_mutex);
 	tell_going(mod);
+	check_module_gone(mod);
 	note_last_unloaded(mod);
 	unlink_module(mod);
 	wake_up_all(&module_wq);
@@ -206,6 +208,7 @@ static long remove_module(struct module *mod)
 		return err;
 	}
 	tell_going(mod);
+	check_module_gone(mod);
 	note_last_unloaded(mod);
 	free_module(mod);
 	wake_up_all(&module_wq);

@@ -3,8 +3,8 @@
 # Tests in which modules are loaded and unloaded: kmod and ours in a root of
 # their own, with a kernel that is not there. Sourced, by bash, behind lib.sh.
 #
-# $state is the root that the next run gets a copy of: `fresh` makes it anew,
-# `seed` loads modules into it. `both` runs kmod and ours and compares what they
+# $state is the root that each run begins with: `fresh` makes it anew, `seed`
+# loads modules into it. `both` runs kmod and ours and compares what they
 # print, return and ask of the kernel, and what is loaded then.
 
 state=$dir/state
@@ -44,27 +44,33 @@ find_programs() {
 		ln -s kmod "$dir/programs/kmod/$file"
 		ln -s kmod "$dir/programs/ours/$file"
 	done
+	# Where the address sanitizer looks for its settings.
+	mkdir -p "$dir/programs/proc/self"
+	printf 'ASAN_OPTIONS=%s\0' "${ASAN_OPTIONS:-detect_leaks=0}" \
+		>"$dir/programs/proc/self/environ"
 	while read -r file; do
 		cp -L --parents "$file" "$dir/programs"
 	done < <(ldd /bin/sh "$(kmod_tool modprobe)" "$KMOD" 2>/dev/null |
 		grep -o '/[^ ]*\.so[^ ]*' | sort -u)
 }
 
-# ko NAME DEPENDS EXPORTS NEEDS [INFO...]: a module, just enough of one.
+# ko NAME DEPENDS EXPORTS NEEDS [INFO...]: the source of a module, just enough
+# of one.
 ko() {
 	local name=$1 depends=$2 exports=$3 needs=$4 word n=0
+	local source=$dir/source/$1.c
 
 	shift 4
 	for word in license=GPL "depends=$depends" "$@" "name=${name//-/_}" \
 		"vermagic=$release SMP"; do
 		echo "static const char info$((n++))[] __attribute__((used," \
 			"section(\".modinfo\"))) = \"$word\";"
-	done >"$dir/ko.c"
+	done >"$source"
 	for word in $exports; do
 		echo "void $word(void) {}"
 		echo "static const char export_$word[] __attribute__((used," \
 			"section(\"__ksymtab_strings\"))) = \"$word\";"
-	done >>"$dir/ko.c"
+	done >>"$source"
 	{
 		for word in $needs; do
 			echo "void $word(void);"
@@ -74,16 +80,36 @@ ko() {
 			echo "$word();"
 		done
 		echo "}"
-	} >>"$dir/ko.c"
-	${CC:-gcc} -w -c -O0 -fno-pic -o "$tree/kernel/$name.ko" "$dir/ko.c" ||
-		skip_all "no C compiler"
+	} >>"$source"
+}
+
+# Compiles them, once for all tests that come.
+make_modules() {
+	local made now file name
+
+	made=$(realpath "$O/tools")/fake-modules
+	now=$(cat "$dir"/source/*.c | cksum)
+	exec 9>"$made.lock"
+	flock 9
+	if [ "$(cat "$made/stamp" 2>/dev/null)" != "$now" ]; then
+		rm -rf "$made"
+		mkdir -p "$made"
+		(cd "$made" && ${CC:-gcc} -w -c -O0 -fno-pic \
+			"$dir"/source/*.c) || skip_all "no C compiler"
+		echo "$now" >"$made/stamp"
+	fi
+	exec 9>&-
+	for file in "$made"/*.o; do
+		name=${file##*/}
+		cp "$file" "$tree/kernel/${name%.o}.ko"
+	done
 }
 
 # What every test starts with, in $dir/template.
 make_template() {
 	local folder
 
-	mkdir -p "$tree/kernel" "$state"/{proc,tmp,dev,sys/module}
+	mkdir -p "$dir/source" "$tree/kernel" "$state"/{proc,tmp,dev,sys/module}
 	for folder in etc run lib usr/lib usr/local/lib; do
 		mkdir -p "$state/$folder/modprobe.d"
 	done
@@ -101,6 +127,7 @@ make_template() {
 	ko inst "" "" ""
 	ko packed "" "" ""
 	ko zipped "" "" ""
+	make_modules
 	xz "$tree/kernel/packed.ko"
 	zstd -q --rm "$tree/kernel/zipped.ko"
 	printf '%s\n' kernel/drivers/bi.ko kernel/lib/bi-dash.ko \
@@ -146,53 +173,53 @@ seed_chain() {
 	seed base 2 mid,top
 }
 
-# in_root WHOSE TOOL ARGUMENT...: $dir/WHOSE.{out,err,status,calls,loaded}.
+# in_root WHOSE TOOL ARGUMENT...: $dir/said-WHOSE/{out,err,status,calls,loaded}.
+# What was loaded and unloaded is undone; it is in $dir/after.
 in_root() {
-	local whose=$1 root=$dir/run
+	local whose=$1 said=$dir/said-$1
 
-	# Links, as fakekernel writes no file in place.
-	rm -rf "$root"
-	cp -al "$state" "$root"
-	ln -s "$whose" "$root/sbin"
-	timeout -k 5 60 "$fake" -l "$dir/$whose.calls" -t "$table" \
-		"$root" "/$whose/$2" "${@:3}" \
-		>"$dir/$whose.out" 2>"$dir/$whose.err" </dev/null
-	echo $? >"$dir/$whose.status"
-	echo "$root"/sys/module/* >"$dir/$whose.loaded"
+	mkdir "$dir/before"
+	cp -a "$state/proc" "$state/sys" "$dir/before"
+	timeout -k 5 60 "$fake" -l "$said/calls" -t "$table" \
+		"$state" "/$whose/$2" "${@:3}" \
+		>"$said/out" 2>"$said/err" </dev/null
+	echo $? >"$said/status"
+	echo "$state"/sys/module/* >"$said/loaded"
+	rm -rf "$dir/after"
+	mkdir "$dir/after"
+	mv "$state/proc" "$state/sys" "$dir/after"
+	mv "$dir/before/proc" "$dir/before/sys" "$state"
+	rmdir "$dir/before"
 	# Messages of kmod's library name its source; getopt's, the program.
-	[ ! -s "$dir/$whose.err" ] || sed -i -E -e 's,^libkmod: ERROR [^ ]* [a-z_]*: ,modprobe: ERROR: ,' \
+	[ ! -s "$said/err" ] || sed -i -E -e 's,^libkmod: ERROR [^ ]* [a-z_]*: ,modprobe: ERROR: ,' \
 		-e 's,^([a-z]*: [A-Z]*: )\.\./libkmod/[^ ]* [a-z_]*\(\) ,\1,' \
 		-e 's,^/[^ ]*/([a-z]*: ),\1,' -e '/: (INFO|DEBUG): /d' \
-		"$dir/$whose.err"
+		-e '/^==[0-9]+==WARNING: /d' -e '/^False positive error/d' \
+		-e '/^For details see .*sanitizers/d' \
+		"$said/err"
 	# kmod 30 forgets a blank.
-	[[ " $* " != *" -c "* ]] || sed -i -e '/^softdep /s/\([^ ]\)post:/\1 post:/' "$dir/$whose.out"
+	[[ " $* " != *" -c "* ]] || sed -i -e '/^softdep /s/\([^ ]\)post:/\1 post:/' "$said/out"
 }
 
-# Goes on from where kmod has left the modules.
+# Goes on from where the last run has left the modules.
 keep() {
-	rm -rf "$state"
-	rm "$dir/run/sbin"
-	mv "$dir/run" "$state"
+	rm -rf "$state/proc" "$state/sys"
+	mv "$dir/after/proc" "$dir/after/sys" "$state"
 }
 
 # both WHAT TOOL ARGUMENT...
 both() {
-	local what=$1 bad=0 kind
+	local what=$1
 
 	shift
 	in_root ours "$@"
 	in_root kmod "$@"
-	for kind in out err status calls loaded; do
-		cmp -s "$dir/kmod.$kind" "$dir/ours.$kind" && continue
-		echo "$kind, kmod < and ours >:"
-		diff -a "$dir/kmod.$kind" "$dir/ours.$kind" | head -n 20
-		bad=1
-	done
-	if [ $bad -eq 0 ]; then
+	if diff -ar "$dir/said-kmod" "$dir/said-ours" >"$dir/diff"; then
 		ok "$what"
 	else
 		not_ok "$what"
-		echo "command: $*"
+		echo "command: $*; kmod < and ours >:"
+		head -n 40 "$dir/diff"
 	fi
 }
 
@@ -213,18 +240,19 @@ alone() {
 	cat >"$dir/want"
 	shift 2
 	in_root ours "$@"
-	cat "$dir/ours.out" "$dir/ours.err" "$dir/ours.calls" >"$dir/got"
-	if [ "$(cat "$dir/ours.status")" -eq "$status" ] &&
+	cat "$dir/said-ours"/{out,err,calls} >"$dir/got"
+	if [ "$(<"$dir/said-ours/status")" -eq "$status" ] &&
 		cmp -s "$dir/want" "$dir/got"; then
 		ok "$what"
 		return
 	fi
 	not_ok "$what"
 	echo "command: $*"
-	echo "status $(cat "$dir/ours.status"), not $status; wanted < and got >:"
+	echo "status $(<"$dir/said-ours/status"), not $status; wanted < and got >:"
 	diff -a "$dir/want" "$dir/got" | head -n 20
 }
 
+mkdir "$dir/said-kmod" "$dir/said-ours"
 need_kmod
 need_fakekernel
 find_programs

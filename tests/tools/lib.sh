@@ -156,6 +156,17 @@ index_root() {
 	}
 }
 
+# All module trees that ring3 knows of, one a line.
+stock_trees() {
+	local cache=${RING3_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/ring3}
+	local tree
+
+	for tree in /lib/modules/* "$cache"/targets/*/lib/modules/* \
+		"$cache"/targets/*/usr/lib/modules/*; do
+		[ ! -d "$tree/kernel" ] || echo "$tree"
+	done
+}
+
 # pack xz|zst|gz FILE: replaces it by its compressed form.
 pack() {
 	case $1 in
@@ -165,10 +176,10 @@ pack() {
 	esac
 }
 
-# Copies FILE to NEW with the bytes OLD replaced by as many others.
+# Copies FILE to NEW with the bytes OLD replaced by as many others, everywhere.
 patch_bytes() { # FILE NEW OLD BYTES
 	[ ${#3} -eq ${#4} ] || return 1
-	LC_ALL=C sed "s/$3/$4/" "$1" >"$2"
+	LC_ALL=C sed "s/$3/$4/g" "$1" >"$2"
 }
 
 # ---- comparing ---------------------------------------------------------------

@@ -342,9 +342,9 @@ static int make_indexes(struct depmod *depmod, const struct options *options,
 {
 	bool cache = options->cache || !(options->basedir || options->outdir ||
 					 options->module_dir);
-	int err;
 
 	cache = cache && !options->no_cache && !*files;
+	depmod->started = time(NULL);
 	load_kernel_symbols(depmod, options);
 	find_modules(depmod, options, files);
 	modules_sort(depmod);
@@ -352,11 +352,7 @@ static int make_indexes(struct depmod *depmod, const struct options *options,
 		cache_load(depmod);
 	read_all(depmod);
 	symbols_collect(depmod);
-	err = graph_make(depmod);
-	if (err)
-		log_fatal("could not load modules: %s\n", strerror(-err));
-	err = output_all(depmod);
-	if (err)
+	if (graph_make(depmod) || output_all(depmod))
 		return TOOL_FAILED;
 	if (cache && !depmod->dry_run)
 		cache_save(depmod);
@@ -378,7 +374,7 @@ int depmod_main(int argc, char **argv)
 	depmod.release = *argv && is_release(*argv) ? *argv++
 						    : running_release();
 	set_directories(&depmod, &options);
-	if (options.quick && (depmod.dry_run || scan_is_current(&depmod)))
+	if (options.quick && (depmod.dry_run || is_current(&depmod)))
 		return TOOL_OK;
 	if (options.quick)
 		options.all = true;

@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
+#include <time.h>
 
 #include "lib/strbuf.h"
 #include "tools/index_write.h"
@@ -76,16 +77,19 @@ struct export
 	uint32_t crc;
 };
 
-struct names_slot {
-	uint32_t hash, id; /* id + 1, or 0 */
+/* What one look-up touches lies together. */
+struct name {
+	uint32_t id, hash;
+	uint32_t stamp, need; /* the reader's: of the module at hand */
+	char text[];
 };
 
 /* Strings that occur in many modules, once: symbols' names. */
 struct names {
 	struct arena arena;
-	const char **name; /* each follows 4 bytes that hold its hash */
+	struct name **name; /* by id */
 	size_t n, cap;
-	struct names_slot *slot;
+	struct name **slot; /* by hash; NULL where there is none */
 	size_t nr_slots;
 	uint32_t *symbol; /* after symbols_collect(): symbol + 1, or 0 */
 };
@@ -119,7 +123,8 @@ struct module {
 	int64_t order; /* the place that modules.order gives it */
 	struct record record;
 	struct file_key key;
-	bool cached; /* the record is the cache's */
+	bool offered; /* record and key are the cache's, yet to be checked */
+	bool cached; /* they are, and the file has not changed */
 	uint32_t *dep; /* direct dependencies, in first-seen order */
 	uint32_t nr_deps;
 };
@@ -137,6 +142,9 @@ struct symbols {
 	uint32_t *slot; /* index + 1, or 0 */
 	size_t nr_slots;
 };
+
+/* The most readers there may be, and the cache. */
+#define DEPMOD_NAMES 40
 
 /* Since which version of kmod files are what they are. */
 #define COMPAT_WEAKDEP	33 /* modules.weakdep */
@@ -160,8 +168,10 @@ struct depmod {
 	uint32_t *by_name; /* open addressing: index + 1, or 0 */
 	size_t nr_by_name;
 	struct symbols symbols;
-	struct names *names[64]; /* each reader's, then the cache's */
+	struct names *names[DEPMOD_NAMES]; /* the cache's, each reader's */
 	size_t nr_names;
+	size_t nr_cached; /* modules in the cache */
+	time_t started;
 };
 
 /* ---- scan.c: which modules there are ---------------------------------------- */
@@ -172,8 +182,13 @@ int scan_all(struct depmod *depmod);
 /* One file, absolute; ends the program when it cannot be taken. */
 void scan_file(struct depmod *depmod, const char *path);
 
-/* Whether no module of the directory is newer than modules.dep. */
-bool scan_is_current(const struct depmod *depmod);
+/* Directories that hold no modules: ".", "build" and their like. */
+bool scan_leaves_out(const struct config *config, const char *name);
+
+/* ---- current.c --------------------------------------------------------------- */
+
+/* Whether modules.dep is there and no module of the directory is newer. */
+bool is_current(const struct depmod *depmod);
 
 /* ---- modules.c: the table of modules ---------------------------------------- */
 
@@ -201,17 +216,17 @@ uint32_t superfasthash(const char *text, size_t len);
 
 /* ---- read.c, names.c: what is in them --------------------------------------- */
 
-/* Fills all records that the cache did not. */
+/* Fills all records but those that the cache offers for files that have not
+ * changed. */
 void read_all(struct depmod *depmod);
 
-/* The number of a name, which is copied when it is new. */
-uint32_t names_add(struct names *names, const char *name, uint32_t hash);
-uint32_t names_hash(const struct names *names, uint32_t id);
+/* The one of that text, which is copied when it is new. */
+struct name *names_add(struct names *names, const char *text, uint32_t hash);
 
 /* ---- cache.c: what the last run read ---------------------------------------- */
 
-/* Fills the records of modules that have not changed.  No cache, or one that
- * cannot be used, fills none. */
+/* Offers records to the modules; read_all() checks them.  No cache, or one that
+ * cannot be used, offers none. */
 void cache_load(struct depmod *depmod);
 
 /* Replaces the cache; nothing else fails when that does. */
@@ -234,7 +249,8 @@ uint32_t *symbols_in_order(const struct depmod *depmod, size_t *n);
 
 /* ---- graph.c -------------------------------------------------------------------- */
 
-/* Direct dependencies and ranks.  -EINVAL: some depend on each other. */
+/* Direct dependencies and ranks.  -EINVAL: some depend on each other, which was
+ * reported. */
 int graph_make(struct depmod *depmod);
 
 /* All that @mod depends on by ascending rank.  @list has room for all modules;

@@ -24,7 +24,7 @@ struct linker {
 static void report_need(const struct depmod *depmod, const struct module *mod,
 			const struct need *need, const struct symbol *symbol)
 {
-	const char *name = mod->record.names->name[need->name];
+	const char *name = mod->record.names->name[need->name]->text;
 
 	if (!depmod->report_unknown || need->weak)
 		return;
@@ -45,7 +45,7 @@ static void link_need(struct linker *linker, uint32_t self,
 					 : NULL;
 
 	report_need(depmod, mod, need, symbol);
-	if (!symbol || symbol->owner == NO_MODULE || symbol->owner == self ||
+	if (!symbol || symbol->owner == NO_MODULE ||
 	    linker->seen[symbol->owner] == self + 1)
 		return;
 	linker->seen[symbol->owner] = self + 1;
@@ -139,28 +139,87 @@ static uint32_t unranked_dep(const struct depmod *depmod, uint32_t from)
 	return NO_MODULE;
 }
 
+static bool is_unranked(const struct depmod *depmod, uint32_t index)
+{
+	return depmod->module[index].rank == UINT32_MAX;
+}
+
+/* Who needs each of the modules without a rank, those of one side by side. */
+struct users {
+	uint32_t *user;
+	size_t *end; /* of each module's; the one before is its beginning */
+};
+
+static void list_users(const struct depmod *depmod, struct users *users)
+{
+	size_t n = depmod->nr_modules, total = 0;
+
+	users->end = xcalloc(n + 1, sizeof(*users->end));
+	for (size_t i = 0; i < n; i++) {
+		total += depmod->module[i].users;
+		users->end[i] = total - depmod->module[i].users;
+	}
+	users->user = xcalloc(total, sizeof(*users->user));
+	for (size_t i = 0; i < n; i++)
+		for (size_t j = 0; j < depmod->module[i].nr_deps; j++)
+			users->user[users->end[depmod->module[i].dep[j]]++] = i;
+}
+
 /*
- * Modules without a rank are in a circle or below one.  Going from each to
- * such a dependency, one circle of each knot is met at least.
+ * Gives a rank to those that are only below a circle: all that need no module
+ * without one, again and again.  How many are left.
  */
-static void report_cycles(const struct depmod *depmod, size_t unranked)
+static size_t peel(struct depmod *depmod, size_t unranked)
+{
+	size_t n = depmod->nr_modules, top = 0;
+	uint32_t *stack = xcalloc(n, sizeof(*stack));
+	uint32_t *needs = xcalloc(n, sizeof(*needs));
+	struct users users;
+
+	list_users(depmod, &users);
+	for (size_t i = 0; i < n; i++) {
+		const struct module *mod = &depmod->module[i];
+
+		for (size_t j = 0; j < mod->nr_deps; j++)
+			needs[i] += is_unranked(depmod, mod->dep[j]);
+		if (is_unranked(depmod, i) && !needs[i])
+			stack[top++] = i;
+	}
+	for (; top; unranked--) {
+		uint32_t at = stack[--top];
+		size_t from = at ? users.end[at - 1] : 0;
+
+		depmod->module[at].rank = 0;
+		for (size_t i = from; i < users.end[at]; i++)
+			if (!--needs[users.user[i]] &&
+			    is_unranked(depmod, users.user[i]))
+				stack[top++] = users.user[i];
+	}
+	free(users.user);
+	free(users.end);
+	free(stack);
+	free(needs);
+	return unranked;
+}
+
+/* Each module that is left needs another one that is: going on and on, one
+ * circle of each knot is met at least. */
+static void report_cycles(struct depmod *depmod, size_t unranked)
 {
 	uint32_t *next = xcalloc(depmod->nr_modules, sizeof(*next));
 	uint32_t *seen = xcalloc(depmod->nr_modules, sizeof(*seen));
 
+	unranked = peel(depmod, unranked);
 	for (size_t i = 0; i < depmod->nr_modules; i++)
-		next[i] = depmod->module[i].rank == UINT32_MAX
-				  ? unranked_dep(depmod, i)
-				  : NO_MODULE;
+		next[i] = unranked_dep(depmod, i);
 	for (size_t i = 0; i < depmod->nr_modules; i++) {
 		uint32_t at = i;
 
-		while (at != NO_MODULE && !seen[at] && next[at] != NO_MODULE) {
+		if (!is_unranked(depmod, i))
+			continue;
+		for (; !seen[at]; at = next[at])
 			seen[at] = i + 1;
-			at = next[at];
-		}
-		if (at != NO_MODULE && seen[at] == i + 1 &&
-		    next[at] != NO_MODULE)
+		if (seen[at] == i + 1)
 			print_cycle(depmod, next, at);
 	}
 	log_err("Found %zu modules in dependency cycles!\n", unranked);

@@ -200,6 +200,17 @@ static void place_lines(struct depmod *depmod, char *text, size_t size)
 	arena_free(&scratch);
 }
 
+static unsigned int count_lines(const char *text)
+{
+	unsigned int n = 0;
+
+	for (; *text; n++) {
+		text += strcspn(text, "\n");
+		text += *text == '\n';
+	}
+	return n;
+}
+
 static void read_order(struct depmod *depmod)
 {
 	char *path = str_printf("%s/modules.order", depmod->dirname);
@@ -214,9 +225,10 @@ static void read_order(struct depmod *depmod)
 			 depmod->dirname, strerror(-err));
 		return;
 	}
-	if (strlen(data) != size || (size && ((char *)data)[size - 1] != '\n'))
-		log_err("%s/modules.order: corrupted line misses '\\n'\n",
-			depmod->dirname);
+	size = strlen(data);
+	if (size && ((char *)data)[size - 1] != '\n')
+		log_err("%s/modules.order:%u corrupted line misses '\\n'\n",
+			depmod->dirname, count_lines(data));
 	else
 		place_lines(depmod, data, size);
 	free(data);

@@ -133,6 +133,8 @@ static void index_alias(const struct output *out, struct index_writer *index)
 			if (alias)
 				output_add(index, alias, len, mod->name,
 					   name_len, i);
+			else
+				log_warn("Unmatched bracket in %s\n", value);
 		}
 	}
 }
@@ -268,7 +270,6 @@ static void make_texts(struct output *out)
 		  "# Weak dependencies extracted from modules themselves.\n",
 		  "weakdep");
 	make_symbols(out);
-	make_devname(out);
 }
 
 static void put(const struct strbuf *text)
@@ -277,8 +278,9 @@ static void put(const struct strbuf *text)
 		fwrite(text->text, 1, text->len, stdout);
 }
 
-static int print_texts(const struct output *out)
+static int print_texts(struct output *out)
 {
+	make_devname(out);
 	put(&out->dep);
 	put(&out->alias);
 	put(&out->softdep);
@@ -382,6 +384,7 @@ static void add_files(struct output *out, struct files *files)
 	add_builtin(depmod, files, "modules.builtin.bin", builtin_names);
 	add_builtin(depmod, files, "modules.builtin.alias.bin",
 		    builtin_aliases);
+	make_devname(out);
 	add_text(files, "modules.devname", &out->devname);
 }
 

@@ -2,14 +2,15 @@
 /*
  * Reads what depmod wants of each module: symbols, versions, .modinfo.
  *
- * Readers take the modules one by one.  Two suffice while the files are in
- * memory; when the first ones make us wait for the disk, more readers start,
- * so that it has several reads to do at a time.  Each has its own names and
- * memory; which reader takes a module makes no difference to the result.
+ * Readers take the modules one by one.  One for each processor suffices while
+ * the files are in memory; when the first ones make us wait for the disk, more
+ * start, so that it has several reads to do at a time.  Each has its own names
+ * and memory; which reader takes a module makes no difference to the result.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,15 +22,14 @@
 #include "tools/depmod/depmod.h"
 #include "tools/log.h"
 
-#define FEW_READERS  2
+#define MOST_WARM    4
 #define MANY_READERS 8
+#define MOST_READERS 32
 
 /* How many modules to try before we judge whether they are in memory, and how
  * many waits in that many are too many. */
 #define TRIAL	    16
 #define TRIAL_WAITS 8
-
-struct place;
 
 struct pool {
 	struct depmod *depmod;
@@ -45,46 +45,25 @@ struct reader {
 	struct export *export;
 	struct strbuf info;
 	size_t nr_needs, cap_needs, nr_exports, cap_exports;
-	struct place *place; /* by name */
-	size_t nr_places;
 	uint32_t stamp; /* of the module that is being read */
 	pthread_t thread;
 };
 
-/* Where the module that is being read needs a name; a stamp of another one's
- * means that it does not. */
-struct place {
-	uint32_t stamp, need;
-};
-
-static struct place *place_of(struct reader *reader, uint32_t name)
-{
-	if (name >= reader->nr_places) {
-		size_t n = reader->names->cap;
-
-		reader->place =
-			xrealloc(reader->place, n * sizeof(*reader->place));
-		memset(reader->place + reader->nr_places, 0,
-		       (n - reader->nr_places) * sizeof(*reader->place));
-		reader->nr_places = n;
-	}
-	return &reader->place[name];
-}
-
 static int add_need(void *context, const struct modelf_symbol *symbol)
 {
 	struct reader *reader = context;
-	uint32_t name = names_add(reader->names, symbol->name, symbol->hash);
+	struct name *name =
+		names_add(reader->names, symbol->name, symbol->hash);
 
 	if (reader->nr_needs == reader->cap_needs) {
 		reader->cap_needs = reader->cap_needs * 2 + 256;
 		reader->need = xrealloc(
 			reader->need, reader->cap_needs * sizeof(struct need));
 	}
-	*place_of(reader, name) =
-		(struct place){reader->stamp, reader->nr_needs};
+	name->stamp = reader->stamp;
+	name->need = reader->nr_needs;
 	reader->need[reader->nr_needs++] =
-		(struct need){name, symbol->crc, symbol->weak};
+		(struct need){name->id, symbol->crc, symbol->weak};
 	return 0;
 }
 
@@ -92,13 +71,13 @@ static int add_need(void *context, const struct modelf_symbol *symbol)
 static int add_version(void *context, const struct modelf_symbol *symbol)
 {
 	struct reader *reader = context;
-	uint32_t name = names_add(reader->names, symbol->name, symbol->hash);
-	struct place *place = place_of(reader, name);
+	struct name *name =
+		names_add(reader->names, symbol->name, symbol->hash);
 
-	if (place->stamp != reader->stamp)
+	if (name->stamp != reader->stamp)
 		return add_need(context, symbol);
-	if (!reader->need[place->need].crc)
-		reader->need[place->need].crc = symbol->crc;
+	if (!reader->need[name->need].crc)
+		reader->need[name->need].crc = symbol->crc;
 	return 0;
 }
 
@@ -126,7 +105,7 @@ static int add_export(void *context, const struct modelf_symbol *symbol)
 				 reader->cap_exports * sizeof(struct export));
 	}
 	reader->export[reader->nr_exports++] = (struct export){
-		.name = names_add(reader->names, symbol->name, symbol->hash),
+		.name = names_add(reader->names, symbol->name, symbol->hash)->id,
 		.crc = symbol->crc,
 	};
 	return 0;
@@ -204,18 +183,34 @@ static void read_module(struct reader *reader, struct module *mod)
 	keep_record(reader, &mod->record);
 }
 
+/* Whether the file is still the one whose record the cache has. */
+static bool is_unchanged(const struct reader *reader, const struct module *mod)
+{
+	struct file_key key;
+	struct stat st;
+
+	if (fstatat(reader->pool->dirfd, mod->shown, &st, 0))
+		return false;
+	set_key(&key, &st);
+	return !memcmp(&key, &mod->key, sizeof(key));
+}
+
 /* False when none is left. */
 static bool read_next(struct reader *reader)
 {
 	struct depmod *depmod = reader->pool->depmod;
-	size_t i;
+	size_t i = atomic_fetch_add(&reader->pool->next, 1);
+	struct module *mod;
 
-	do {
-		i = atomic_fetch_add(&reader->pool->next, 1);
-		if (i >= depmod->nr_modules)
-			return false;
-	} while (depmod->module[i].cached);
-	read_module(reader, &depmod->module[i]);
+	if (i >= depmod->nr_modules)
+		return false;
+	mod = &depmod->module[i];
+	if (mod->offered && is_unchanged(reader, mod)) {
+		mod->cached = true;
+		return true;
+	}
+	mod->record = (struct record){0};
+	read_module(reader, mod);
 	return true;
 }
 
@@ -242,8 +237,19 @@ static void end_reader(struct reader *reader)
 	modelf_close(reader->elf);
 	strbuf_free(&reader->info);
 	free(reader->need);
-	free(reader->place);
 	free(reader->export);
+}
+
+/* Beyond a few, they wait for each other in the kernel. */
+static unsigned int warm_readers(void)
+{
+	cpu_set_t cpus;
+	int n;
+
+	if (sched_getaffinity(0, sizeof(cpus), &cpus))
+		return 1;
+	n = CPU_COUNT(&cpus);
+	return n > MOST_WARM ? MOST_WARM : n;
 }
 
 /* Reads the first modules alone; how many readers the others are worth. */
@@ -256,8 +262,9 @@ static unsigned int try_disk(struct reader *reader)
 		if (!read_next(reader))
 			return 1;
 	getrusage(RUSAGE_THREAD, &after);
-	return after.ru_nvcsw - before.ru_nvcsw >= TRIAL_WAITS ? MANY_READERS
-							       : FEW_READERS;
+	if (after.ru_nvcsw - before.ru_nvcsw >= TRIAL_WAITS)
+		return MANY_READERS;
+	return warm_readers();
 }
 
 static void report(const struct depmod *depmod)
@@ -273,7 +280,7 @@ static void report(const struct depmod *depmod)
 
 void read_all(struct depmod *depmod)
 {
-	struct reader reader[MANY_READERS] = {0};
+	struct reader reader[MOST_READERS] = {0};
 	struct pool pool = {.depmod = depmod};
 	unsigned int wanted, n = 1;
 

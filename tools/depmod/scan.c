@@ -33,8 +33,6 @@ struct walk {
 	struct strbuf path; /* of what is being looked at */
 	/* What to do with a module file; not 0 ends the walk. */
 	int (*found)(struct walk *walk, int dirfd, const char *name);
-	time_t since; /* for is_newer() */
-	bool quiet;
 };
 
 /* ---- which of two rules --------------------------------------------------------- */
@@ -99,7 +97,7 @@ static bool replaces(const struct config *config, const struct module *old,
 
 /* ---- walking ---------------------------------------------------------------------- */
 
-static bool is_excluded(const struct config *config, const char *name)
+bool scan_leaves_out(const struct config *config, const char *name)
 {
 	if (!strcmp(name, ".") || !strcmp(name, "..") ||
 	    !strcmp(name, "build") || !strcmp(name, "source"))
@@ -115,8 +113,7 @@ static bool is_loop(const struct level *level);
 
 static void complain(const struct walk *walk, const char *what, int err)
 {
-	if (!walk->quiet)
-		log_err("%s %s: %s\n", what, walk->path.text, strerror(err));
+	log_err("%s %s: %s\n", what, walk->path.text, strerror(err));
 }
 
 /* @is_link: it was reached by a link. */
@@ -152,9 +149,8 @@ static unsigned char kind_of(struct walk *walk, int dirfd, const char *name)
 		return DT_REG;
 	if (S_ISDIR(st.st_mode))
 		return DT_DIR;
-	if (!walk->quiet)
-		log_err("unsupported file type %s: %o\n", walk->path.text,
-			st.st_mode & S_IFMT);
+	log_err("unsupported file type %s: %o\n", walk->path.text,
+		st.st_mode & S_IFMT);
 	return DT_UNKNOWN;
 }
 
@@ -205,7 +201,7 @@ static int walk_entries(struct walk *walk, const struct level *level,
 
 	for (size_t at = 0; !ret && at < size; at += entry->d_reclen) {
 		entry = (const struct dirent64 *)(data + at);
-		if (!is_excluded(&walk->depmod->config, entry->d_name))
+		if (!scan_leaves_out(&walk->depmod->config, entry->d_name))
 			ret = walk_entry(walk, level, entry);
 	}
 	return ret;
@@ -237,9 +233,8 @@ static int walk_tree(struct walk *walk, const char *dir)
 	level.fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (level.fd < 0) {
 		ret = -errno;
-		if (!walk->quiet)
-			log_err("could not open directory %s: %s\n", dir,
-				strerror(-ret));
+		log_err("could not open directory %s: %s\n", dir,
+			strerror(-ret));
 		return ret;
 	}
 	strbuf_reset(&walk->path);
@@ -300,36 +295,11 @@ void scan_file(struct depmod *depmod, const char *path)
 	if (!*name)
 		log_fatal("could not create module %s: %s\n", path,
 			  strerror(EINVAL));
-	if (modules_find(depmod, name))
+	if (modules_find(depmod, name)) {
+		log_err("hash_add_unique %s: %s\n", name, strerror(EEXIST));
 		log_fatal("could not add module %s: %s\n", path,
 			  strerror(EEXIST));
+	}
 	modules_add(depmod, arena_text(&depmod->arena, path, strlen(path)),
 		    name);
-}
-
-/* ---- -A --------------------------------------------------------------------------------- */
-
-static int is_newer(struct walk *walk, int dirfd, const char *name)
-{
-	struct stat st;
-
-	if (fstatat(dirfd, name, &st, 0))
-		return 0;
-	return st.st_mtime > walk->since;
-}
-
-bool scan_is_current(const struct depmod *depmod)
-{
-	struct walk walk = {.depmod = (struct depmod *)depmod,
-			    .found = is_newer,
-			    .quiet = true};
-	char *path = str_printf("%s/modules.dep", depmod->outdir);
-	struct stat st;
-	int err = stat(path, &st);
-
-	free(path);
-	if (err)
-		return false;
-	walk.since = st.st_mtime;
-	return walk_tree(&walk, depmod->dirname) == 0;
 }

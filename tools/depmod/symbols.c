@@ -153,12 +153,14 @@ static void take_map(struct depmod *depmod, const char *path,
 		     unsigned int number, char *line)
 {
 	static const char start[] = "__ksymtab_";
-	char *name = strrchr(line, ' ');
+	const char *name = strchr(line, ' ');
 
-	(void)path;
-	(void)number;
-	if (!name)
+	if (name)
+		name = strchr(name + 1, ' ');
+	if (!name) {
+		log_err("%s:%u: invalid line: %s\n\n", path, number, line);
 		return;
+	}
 	name++;
 	if (depmod->prefix && *name == depmod->prefix)
 		name++;
@@ -182,10 +184,11 @@ static void add_exports(struct depmod *depmod, uint32_t owner)
 	const struct record *record = &depmod->module[owner].record;
 
 	for (size_t i = 0; i < record->nr_exports; i++) {
-		uint32_t id = record->export[i].name;
+		const struct name *name =
+			record->names->name[record->export[i].name];
 		struct symbol symbol = {
-			.name = record->names->name[id],
-			.hash = names_hash(record->names, id),
+			.name = name->text,
+			.hash = name->hash,
 			.crc = record->export[i].crc,
 			.owner = owner,
 		};
@@ -204,8 +207,8 @@ static void resolve(struct depmod *depmod, struct names *names)
 	if (!symbols->n)
 		return;
 	for (size_t id = 0; id < names->n; id++) {
-		const char *name = names->name[id];
-		uint32_t hash = names_hash(names, id);
+		const char *name = names->name[id]->text;
+		uint32_t hash = names->name[id]->hash;
 
 		if (depmod->prefix && *name == depmod->prefix)
 			hash = modelf_hash(++name);

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -34,14 +35,24 @@ static int write_file(int dirfd, const char *name,
 	return err;
 }
 
+/*
+ * Names that are always the same, so that what a killed run left is written
+ * over; unless another run is at it.  The lock goes with @dirfd.
+ */
+static char *temporary_name(int dirfd, const char *name)
+{
+	if (flock(dirfd, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK)
+		return str_printf("%s.%d.tmp", name, (int)getpid());
+	return str_printf("%s.tmp", name);
+}
+
 static int write_temporaries(int dirfd, const struct output_file *file,
 			     char **temporary, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		int err;
 
-		temporary[i] =
-			str_printf("%s.%d.tmp", file[i].name, (int)getpid());
+		temporary[i] = temporary_name(dirfd, file[i].name);
 		err = write_file(dirfd, temporary[i], &file[i]);
 		if (err) {
 			log_err("Could not write index '%s': %s\n",
@@ -72,7 +83,7 @@ int write_files(const char *dir, const struct output_file *file, size_t n)
 	char **temporary = xcalloc(n, sizeof(*temporary));
 	int dirfd, err;
 
-	dirfd = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	dirfd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (dirfd < 0) {
 		err = -errno;
 		log_err("could not open directory %s: %s\n", dir,

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Whether a module would load into a kernel, by the questions that the kernel
- * asks before it runs any of the module's code.
+ * Whether a module would load into a kernel, in words.
  *
  * One owner, no locks, may block on disk, not signal-safe.  Running out of
  * memory ends the program.
@@ -9,6 +8,7 @@
 #ifndef TOOLS_MODINFO_CHECK_H
 #define TOOLS_MODINFO_CHECK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct info;
@@ -22,8 +22,11 @@ struct reasons {
 
 struct verdict {
 	const char *kernel; /* its release */
-	struct reasons why; /* why it would not load; none: it would */
-	struct reasons unknown; /* what could not be found out */
+	bool loads;
+	bool sure; /* false: it may load, but not all could be looked at */
+	struct reasons why; /* why it would not load; none: it may */
+	struct reasons notes; /* what was not looked at, what is unusual */
+	char *summary; /* of the reasons, in a line */
 };
 
 /* @elf NULL: built in, which is not loaded at all. */

@@ -278,9 +278,11 @@ static void put_verdict(const struct verdict *verdict)
 	put_member("check");
 	printf("{\n      \"kernel\": ");
 	put_text(verdict->kernel);
-	printf(",\n      \"loads\": %s", verdict->why.n ? "false" : "true");
+	printf(",\n      \"loads\": %s", verdict->loads	  ? "true"
+					 : verdict->why.n ? "false"
+							  : "null");
 	put_reasons("why_not", &verdict->why);
-	put_reasons("not_known", &verdict->unknown);
+	put_reasons("notes", &verdict->notes);
 	printf("\n    }");
 }
 

@@ -26,8 +26,9 @@
 #include "tools/modinfo/target.h"
 #include "tools/tool.h"
 
-/* For those who ask for all modules. */
-#define OUTPUT_BUFFER (256 << 10)
+/* For those who ask for all modules.  As long as the program: stdio writes what
+ * is left at its very end. */
+static char output_buffer[256 << 10];
 
 struct options {
 	struct show_how how;
@@ -252,11 +253,11 @@ static int read_builtin(struct modinfo *modinfo)
 	return 0;
 }
 
-/* False: it would not load. */
+/* False: it would not load, or that cannot be told. */
 static bool show_checked(struct modinfo *modinfo)
 {
 	struct verdict verdict;
-	bool loads;
+	bool loads, may_load;
 
 	if (!modinfo->target)
 		target_open(modinfo->finder, modinfo->base, modinfo->release,
@@ -267,8 +268,13 @@ static bool show_checked(struct modinfo *modinfo)
 		show_json(&modinfo->info, &verdict);
 	else
 		check_print(&modinfo->info, &verdict);
-	loads = !verdict.why.n;
+	loads = verdict.loads;
+	may_load = !verdict.why.n;
 	verdict_free(&verdict);
+	/* Those that follow on the command line may use it. */
+	if (may_load && modinfo->info.path)
+		target_add_exports(modinfo->target, modinfo->elf,
+				   modinfo->info.name);
 	return loads;
 }
 
@@ -358,7 +364,7 @@ int modinfo_main(int argc, char **argv)
 	if (!read_options(argc, argv, &modinfo.options, &status))
 		return status;
 	if (!isatty(STDOUT_FILENO))
-		setvbuf(stdout, NULL, _IOFBF, OUTPUT_BUFFER);
+		setvbuf(stdout, output_buffer, _IOFBF, sizeof(output_buffer));
 	open_tree(&modinfo);
 	if (modelf_new(&modinfo.elf))
 		log_fatal("out of memory\n");

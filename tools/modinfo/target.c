@@ -2,9 +2,9 @@
 /*
  * The kernel that a module would be loaded into, as far as files tell.
  *
- * Module.symvers, which comes with the headers, has all.  Without it, modules
- * are asked for their exports, and System.map, or the running kernel, for the
- * names of the kernel's own.
+ * Module.symvers, which comes with the headers, has all symbols.  Without it,
+ * System.map or the running kernel tells the names of the kernel's own.  What
+ * other modules export is in their files.
  *
  * One owner, no locks, may block on disk, not signal-safe.
  */
@@ -18,119 +18,165 @@
 #include <unistd.h>
 
 #include "lib/file.h"
+#include "lib/modabi.h"
 #include "lib/modelf.h"
 #include "lib/strbuf.h"
 #include "tools/log.h"
 #include "tools/modinfo/find.h"
-#include "tools/modinfo/symbols.h"
+#include "tools/modinfo/sysmap.h"
+
+#define SIG_ENFORCE "/sys/module/module/parameters/sig_enforce"
 
 struct target {
 	struct finder *finder;
+	char *base; /* what stands for "/", or "" */
 	char *release;
 	bool is_running;
-	struct symbols *symbols;
-	bool knows_all; /* the symbols are complete: modules' and kernel's */
-	bool knows_kernel; /* what is not in them, the kernel does not export */
-	char *config; /* or NULL */
-	char *vermagic; /* or NULL */
-	size_t module_size;
-	unsigned int machine;
-	struct modelf *exporter; /* the last one that was asked */
-	char *exporter_name;
+	struct modabi_kernel *kernel;
+	bool knows_symbols, knows_versions;
+	char **exporter; /* modules that were added */
+	size_t nr_exporters;
 };
+
+static void check_memory(int err)
+{
+	if (err == -ENOMEM)
+		log_fatal("out of memory\n");
+}
 
 /* ---- files of the kernel ------------------------------------------------ */
 
 /*
  * A file of the kernel's headers: below "build" of the tree, a link that may
- * be absolute, and then means one below @base.
+ * be absolute, and then means one below the base.
  */
-static int read_header_file(const struct target *target, const char *base,
-			    const char *name, void **data, size_t *size)
+static int read_header_file(const struct target *target, const char *name,
+			    char **text, size_t *size)
 {
 	char *link = str_printf("%s/build", finder_tree(target->finder));
 	char to[PATH_MAX];
 	ssize_t len = readlink(link, to, sizeof(to) - 1);
+	void *data = NULL;
 	char *path;
 	int err;
 
-	if (len > 0 && *to == '/') {
-		to[len] = '\0';
-		path = str_printf("%s%s/%s", base, to, name);
-	} else {
-		path = str_printf("%s/%s", link, name);
-	}
-	err = file_read(path, data, size);
+	to[len > 0 ? len : 0] = '\0';
+	path = *to == '/' ? str_printf("%s%s/%s", target->base, to, name)
+			  : str_printf("%s/%s", link, name);
+	err = file_read(path, &data, size);
+	*text = data;
 	free(path);
 	free(link);
 	return err;
 }
 
 /* A file in /boot, or beside the modules. */
-static int read_boot_file(const struct target *target, const char *base,
-			  const char *name, void **data, size_t *size)
+static int read_boot_file(const struct target *target, const char *name,
+			  char **text, size_t *size)
 {
-	char *path = str_printf("%s/boot/%s-%s", base, name, target->release);
-	int err = file_read(path, data, size);
+	char *path = str_printf("%s/boot/%s-%s", target->base, name,
+				target->release);
+	void *data = NULL;
+	int err = file_read(path, &data, size);
 
 	free(path);
-	if (!err)
-		return 0;
-	path = str_printf("%s/%s", finder_tree(target->finder), name);
-	err = file_read(path, data, size);
-	free(path);
+	if (err) {
+		path = str_printf("%s/%s", finder_tree(target->finder), name);
+		err = file_read(path, &data, size);
+		free(path);
+	}
+	*text = data;
 	return err;
 }
 
-static void read_config(struct target *target, const char *base)
+/* Whether the text of a .config has the option =y. */
+static bool is_set(const char *config, const char *option)
 {
-	void *data;
-	size_t size;
+	char *line = str_printf("\n%s=y\n", option);
+	bool found = strstr(config, line) ||
+		     !strncmp(config, line + 1, strlen(line) - 1);
 
-	if (!read_header_file(target, base, ".config", &data, &size) ||
-	    !read_boot_file(target, base, "config", &data, &size))
-		target->config = data;
+	free(line);
+	return found;
 }
 
-static void read_symbols(struct target *target, const char *base)
+/* What is not known is taken for what most kernels have. */
+static void read_config(struct target *target)
 {
-	void *data;
+	struct modabi_kernel *kernel = target->kernel;
+	char *text, answer = '\0';
 	size_t size;
+	FILE *file;
 
-	ksyms_new(&target->symbols);
-	if (!read_header_file(target, base, "Module.symvers", &data, &size) ||
-	    !read_boot_file(target, base, "symvers", &data, &size)) {
-		target->knows_all = ksyms_add_symvers(target->symbols, data);
-		target->knows_kernel = target->knows_all;
+	kernel->force_load = kernel->livepatch = true;
+	if (!read_header_file(target, ".config", &text, &size) ||
+	    !read_boot_file(target, "config", &text, &size)) {
+		kernel->force_load = is_set(text, "CONFIG_MODULE_FORCE_LOAD");
+		kernel->livepatch = is_set(text, "CONFIG_LIVEPATCH");
+		kernel->sig_force = is_set(text, "CONFIG_MODULE_SIG_FORCE");
+		kernel->any_namespace = is_set(
+			text, "CONFIG_MODULE_ALLOW_MISSING_NAMESPACE_IMPORTS");
+		free(text);
 	}
-	if (target->knows_all)
-		return;
-	if (!read_boot_file(target, base, "System.map", &data, &size))
-		target->knows_kernel = ksyms_add_map(target->symbols, data);
-	if (!target->knows_kernel && target->is_running &&
-	    !file_read("/proc/kallsyms", &data, &size))
-		target->knows_kernel = ksyms_add_map(target->symbols, data);
+	file = target->is_running ? fopen(SIG_ENFORCE, "re") : NULL;
+	if (file) {
+		if (fread(&answer, 1, 1, file) == 1 && answer == 'Y')
+			kernel->sig_force = true;
+		fclose(file);
+	}
+}
+
+static void read_symbols(struct target *target)
+{
+	char *text;
+	size_t size;
+	int err;
+
+	if (!read_header_file(target, "Module.symvers", &text, &size) ||
+	    !read_boot_file(target, "symvers", &text, &size)) {
+		err = modabi_parse(target->kernel, text, size);
+		check_memory(err);
+		if (err)
+			log_warn("Module.symvers of %s is damaged\n",
+				 target->release);
+		free(text);
+		target->knows_symbols = target->knows_versions = !err;
+		if (!err)
+			return;
+	}
+	if (!read_boot_file(target, "System.map", &text, &size)) {
+		target->knows_symbols = sysmap_add(target->kernel, text);
+		free(text);
+	}
+	if (!target->knows_symbols && target->is_running) {
+		void *data;
+
+		if (file_read("/proc/kallsyms", &data, &size))
+			return;
+		target->knows_symbols = sysmap_add(target->kernel, data);
+		free(data);
+	}
 }
 
 /* Some module of the tree stands for what the kernel expects of all. */
 static void read_sample(struct target *target)
 {
 	char *path = finder_any_module(target->finder);
+	const char *magic = NULL;
 	struct modelf *elf;
-	const char *magic;
 	const void *data;
 	size_t size;
 
-	if (!path)
-		return;
-	if (!modelf_open(path, &elf)) {
+	if (path && !modelf_open(path, &elf)) {
 		magic = modelf_info(elf, "vermagic");
 		if (magic)
-			target->vermagic = str_printf("%s", magic);
-		target->machine = modelf_machine(elf);
-		if (!modelf_section(elf, ".gnu.linkonce.this_module", &data,
-				    &size))
-			target->module_size = size;
+			check_memory(
+				modabi_set_vermagic(target->kernel, magic));
+		if (magic && strstr(magic, " modversions"))
+			target->kernel->versions = true;
+		if (!modelf_image(elf, &data, &size))
+			target->kernel->module_size =
+				modabi_module_size(data, size);
 		modelf_close(elf);
 	}
 	free(path);
@@ -141,13 +187,14 @@ void target_open(struct finder *finder, const char *base, const char *release,
 {
 	struct target *target = calloc(1, sizeof(*target));
 
-	if (!target)
+	if (!target || modabi_kernel_new(&target->kernel))
 		log_fatal("out of memory\n");
 	target->finder = finder;
+	target->base = str_printf("%s", base);
 	target->release = str_printf("%s", release);
 	target->is_running = is_running;
-	read_config(target, base);
-	read_symbols(target, base);
+	read_config(target);
+	read_symbols(target);
 	read_sample(target);
 	*result = target;
 }
@@ -156,84 +203,13 @@ void target_close(struct target *target)
 {
 	if (!target)
 		return;
-	modelf_close(target->exporter);
-	ksyms_free(target->symbols);
-	free(target->exporter_name);
-	free(target->config);
-	free(target->vermagic);
+	for (size_t i = 0; i < target->nr_exporters; i++)
+		free(target->exporter[i]);
+	free(target->exporter);
+	modabi_kernel_free(target->kernel);
 	free(target->release);
+	free(target->base);
 	free(target);
-}
-
-/* ---- answers ------------------------------------------------------------ */
-
-/* Opens the module of that name, unless it is open from the last time. */
-static int open_exporter(struct target *target, const char *name)
-{
-	struct found_list list = {0};
-	int err;
-
-	if (target->exporter_name && !strcmp(target->exporter_name, name))
-		return target->exporter ? 0 : -ENOENT;
-	modelf_close(target->exporter);
-	target->exporter = NULL;
-	free(target->exporter_name);
-	target->exporter_name = str_printf("%s", name);
-	err = finder_by_name(target->finder, name, &list);
-	if (!err && (!list.n || !list.item[0].path))
-		err = -ENOENT;
-	if (!err)
-		err = modelf_open(list.item[0].path, &target->exporter);
-	found_list_free(&list);
-	return err;
-}
-
-struct wanted {
-	const char *name;
-	struct target_symbol *result;
-};
-
-static int is_wanted(void *context, const struct modelf_symbol *symbol)
-{
-	const struct wanted *wanted = context;
-
-	if (strcmp(symbol->name, wanted->name))
-		return 0;
-	wanted->result->crc = symbol->crc;
-	wanted->result->has_crc = symbol->crc != 0;
-	return 1;
-}
-
-/* What depmod found in a module that Module.symvers does not know. */
-static int module_symbol(struct target *target, const char *name,
-			 struct target_symbol *result)
-{
-	struct wanted wanted = {name, result};
-	char *owner = finder_exporter(target->finder, name);
-	int err;
-
-	if (!owner)
-		return -ENOENT;
-	err = open_exporter(target, owner);
-	free(owner);
-	if (err)
-		return -ENOENT;
-	*result = (struct target_symbol){.owner = target->exporter_name,
-					 .space = "",
-					 .is_gpl_only = UNKNOWN};
-	return modelf_exports(target->exporter, is_wanted, &wanted) == 1
-		       ? 0
-		       : -ENOENT;
-}
-
-int target_symbol(struct target *target, const char *name,
-		  struct target_symbol *result)
-{
-	if (ksyms_find(target->symbols, name, result))
-		return 0;
-	if (!module_symbol(target, name, result))
-		return 0;
-	return target->knows_kernel ? -ENOENT : -ENODATA;
 }
 
 const char *target_release(const struct target *target)
@@ -241,40 +217,86 @@ const char *target_release(const struct target *target)
 	return target->release;
 }
 
-const char *target_vermagic(const struct target *target)
-{
-	return target->vermagic;
-}
-
-size_t target_module_size(const struct target *target)
-{
-	return target->module_size;
-}
-
-unsigned int target_machine(const struct target *target)
-{
-	return target->machine;
-}
-
 bool target_is_running(const struct target *target)
 {
 	return target->is_running;
 }
 
-enum knowledge target_config(const struct target *target, const char *name)
+const struct modabi_kernel *target_kernel(const struct target *target)
 {
-	const char *at = target->config;
-	size_t len = strlen(name);
+	return target->kernel;
+}
 
-	if (!at)
-		return UNKNOWN;
-	for (; (at = strstr(at, "CONFIG_")); at += strlen("CONFIG_")) {
-		const char *key = at + strlen("CONFIG_");
+bool target_knows_symbols(const struct target *target)
+{
+	return target->knows_symbols;
+}
 
-		if (at != target->config && at[-1] != '\n')
-			continue;
-		if (!strncmp(key, name, len) && !strncmp(key + len, "=y", 2))
-			return YES;
+bool target_knows_versions(const struct target *target)
+{
+	return target->knows_versions;
+}
+
+/* ---- modules ------------------------------------------------------------ */
+
+/* False: it was added before. */
+static bool note_exporter(struct target *target, const char *name)
+{
+	char **list;
+
+	for (size_t i = 0; i < target->nr_exporters; i++)
+		if (!strcmp(target->exporter[i], name))
+			return false;
+	list = realloc(target->exporter,
+		       (target->nr_exporters + 1) * sizeof(*list));
+	if (!list)
+		log_fatal("out of memory\n");
+	target->exporter = list;
+	list[target->nr_exporters++] = str_printf("%s", name);
+	return true;
+}
+
+void target_add_exports(struct target *target, struct modelf *elf,
+			const char *name)
+{
+	const void *data;
+	size_t size;
+
+	/* What cannot be read exports nothing. */
+	if (note_exporter(target, name) && !modelf_image(elf, &data, &size))
+		check_memory(
+			modabi_add_module(target->kernel, data, size, name));
+}
+
+static void add_exporter(struct target *target, const char *name)
+{
+	struct found_list list = {0};
+	struct modelf *elf;
+
+	if (!finder_by_name(target->finder, name, &list) && list.n &&
+	    list.item[0].path && !modelf_open(list.item[0].path, &elf)) {
+		target_add_exports(target, elf, name);
+		modelf_close(elf);
 	}
-	return NO;
+	found_list_free(&list);
+}
+
+static int add_need(void *context, const struct modelf_symbol *symbol)
+{
+	struct target *target = context;
+	char *owner;
+
+	if (modabi_find(target->kernel, symbol->name, NULL))
+		return 0;
+	owner = finder_exporter(target->finder, symbol->name);
+	if (owner)
+		add_exporter(target, owner);
+	free(owner);
+	return 0;
+}
+
+void target_add_needs(struct target *target, struct modelf *elf)
+{
+	/* Whether the symbols can be read at all is modabi's to say. */
+	modelf_needs(elf, add_need, target);
 }

@@ -128,7 +128,8 @@ static int drop_forbidden(const struct modprobe *modprobe,
 
 		where = config_forbids(modprobe->config, step->name);
 		/* what is in the kernel is not loaded again */
-		if (!where || (!modprobe->show_depends && is_loaded(step))) {
+		if (!where || step->builtin ||
+		    (!modprobe->show_depends && is_loaded(step))) {
 			plan->module[kept++] = step;
 			continue;
 		}

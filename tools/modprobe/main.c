@@ -4,11 +4,13 @@
  * them.  One thread; blocks as long as init and exit functions do.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
+#include <unistd.h>
 
 #include "lib/strbuf.h"
 #include "tools/log.h"
@@ -129,7 +131,7 @@ static int load(struct modprobe *modprobe)
 		log_err("uname() failed: %s\n", strerror(errno));
 		return -errno;
 	}
-	err = config_load(modprobe->config_paths, tree, &modprobe->config);
+	err = config_read(modprobe->config_paths, tree, &modprobe->config);
 	if (!err)
 		err = modules_open(tree, modprobe->config, &modprobe->modules);
 	free(tree);
@@ -141,8 +143,12 @@ static int load(struct modprobe *modprobe)
 int modprobe_main(int argc, char **argv)
 {
 	struct modprobe modprobe = {.action = ACTION_INSERT};
-	int err = modprobe_read_options(&modprobe, argc, argv);
+	int err;
 
+	/* the kernel starts it without */
+	if (fcntl(STDERR_FILENO, F_GETFD) < 0)
+		log_use_syslog();
+	err = modprobe_read_options(&modprobe, argc, argv);
 	if (err)
 		return err < 0 ? TOOL_FAILED : TOOL_OK;
 	if (modprobe.action != ACTION_SHOW_CONFIG && !modprobe.nr_words) {

@@ -75,6 +75,7 @@ static int run_remove(const struct modprobe *modprobe,
 
 	if (modprobe->show)
 		printf("remove %s\n", expanded);
+	fflush(stdout); /* before what the command prints */
 	if (!modprobe->dry_run)
 		err = modprobe_run_command(expanded, module->name, &failure);
 	free(expanded);

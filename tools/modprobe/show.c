@@ -106,7 +106,8 @@ static int print_index(struct modprobe *modprobe, const char *index)
 	struct strbuf text = STRBUF_INIT;
 	int err = modules_walk(modprobe->modules, index, print_alias, &text);
 
-	fwrite(text.text, 1, text.len, stdout);
+	if (text.len)
+		fwrite(text.text, 1, text.len, stdout);
 	strbuf_free(&text);
 	return err;
 }

@@ -53,7 +53,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	name = strndup((const char *)data, end - data);
 	paths[0] = fuzz_file(end + 1, size - (end + 1 - data));
 	if (name && config_normalize(name) &&
-	    !config_load(paths, NULL, &config)) {
+	    !config_read(paths, NULL, &config)) {
 		ask(config, name);
 		config_close(config);
 	}

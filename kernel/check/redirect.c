@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Imports that lead to check_call(): by a few bytes of code for each module and
+ * function, which say whose call it is.  The return address cannot, since a
+ * function that ends with a call jumps.
+ *
+ * Process context; may sleep.
+ */
+#include <linux/list.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/mutex.h>
+#include <linux/numa.h>
+#include <linux/slab.h>
+#include <linux/vmalloc.h>
+#include "check/check.h"
+#include "check/leaks.h"
+
+#define STUB_SIZE 16
+#define NR_STUBS  256
+
+/* The stubs of one module. */
+struct stubs {
+	struct list_head list;
+	const struct module *mod;
+	u8 *code; /* a page */
+	unsigned int used;
+	struct check_slot slots[NR_STUBS];
+};
+
+static LIST_HEAD(all);
+static DEFINE_MUTEX(mutex);
+
+void check_call(void);
+
+static u8 *alloc_code(void)
+{
+	return __vmalloc_node_range(NR_STUBS * STUB_SIZE, PAGE_SIZE,
+				    machine_boot_info.module_low,
+				    machine_boot_info.module_high, GFP_KERNEL,
+				    PAGE_KERNEL_EXEC, 0, NUMA_NO_NODE,
+				    __builtin_return_address(0));
+}
+
+static struct stubs *find(const struct module *mod)
+{
+	struct stubs *stubs;
+
+	list_for_each_entry(stubs, &all, list)
+		if (stubs->mod == mod)
+			return stubs;
+	return NULL;
+}
+
+static struct stubs *make(const struct module *mod)
+{
+	struct stubs *stubs = kvzalloc(sizeof(*stubs), GFP_KERNEL);
+
+	if (!stubs)
+		return NULL;
+	stubs->code = alloc_code();
+	if (!stubs->code) {
+		kvfree(stubs);
+		return NULL;
+	}
+	stubs->mod = mod;
+	list_add(&stubs->list, &all);
+	return stubs;
+}
+
+/* movabs $slot, %r11; jmp check_call */
+static unsigned long make_stub(u8 *code, const struct check_slot *slot)
+{
+	unsigned long value = (unsigned long)slot;
+	u8 *to = code;
+
+	to = hook_emit(to, "\x49\xbb", 2);
+	to = hook_emit(to, &value, sizeof(value));
+	hook_emit_jump(to, (const u8 *)check_call);
+	return (unsigned long)code;
+}
+
+static unsigned long redirect(struct module *mod,
+			      const struct check_import *import)
+{
+	struct stubs *stubs = find(mod);
+	unsigned int n;
+
+	if (!stubs)
+		stubs = make(mod);
+	if (!stubs || stubs->used == NR_STUBS)
+		return 0;
+	n = stubs->used++;
+	stubs->slots[n] = (struct check_slot){
+		.native = import->native,
+		.import = import,
+		.mod = mod,
+	};
+	return make_stub(stubs->code + n * STUB_SIZE, &stubs->slots[n]);
+}
+
+unsigned long check_redirect(struct module *mod,
+			     const struct module_import *found)
+{
+	unsigned long address;
+
+	if (!(found->options & RING3_OPTION_LEAKS))
+		return found->replacement;
+	mutex_lock(&mutex);
+	address = redirect(mod, (void *)found->replacement);
+	mutex_unlock(&mutex);
+	if (!address)
+		pr_warn("ring3: %s: its calls of %s are not watched\n",
+			mod->name, found->symbol);
+	return address;
+}
+
+void redirect_forget(const struct module *mod)
+{
+	struct stubs *stubs;
+
+	mutex_lock(&mutex);
+	stubs = find(mod);
+	if (stubs) {
+		list_del(&stubs->list);
+		vfree(stubs->code);
+		kvfree(stubs);
+	}
+	mutex_unlock(&mutex);
+}

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The functions that modules import and that make or register something other
+ * than memory.
+ *
+ * What the kernel allocates for it, it frees when it is gone: such things are
+ * known by that address, as memory is.  Others are taken back by a function
+ * of their own (undo.h).
+ */
+#include "check/leaks.h"
+
+/* Returns the address of what the kernel allocated. */
+#define MADE(sym, what, name_)                                                 \
+	CHECK_IMPORT(sym, SPACE_MEMORY, what, .key = VALUE_RESULT,             \
+		     .name = VALUE_##name_, .size = VALUE_NONE)
+/* Returns what @undo is given. */
+#define OBTAINED(sym, undo, what, name_)                                       \
+	CHECK_IMPORT(sym, SPACE_##undo, what, .key = VALUE_RESULT,             \
+		     .name = VALUE_##name_)
+/* Returns 0 when @key_ is registered. */
+#define REGISTERED(sym, undo, what, key_, name_)                               \
+	CHECK_IMPORT(sym, SPACE_##undo, what, .success = SUCCESS_ZERO,         \
+		     .key = VALUE_##key_, .name = VALUE_##name_)
+
+MADE(proc_create, "proc entry", ARG0);
+MADE(proc_create_data, "proc entry", ARG0);
+MADE(proc_create_seq_private, "proc entry", ARG0);
+MADE(proc_create_single_data, "proc entry", ARG0);
+MADE(proc_create_net_data, "proc entry", ARG0);
+MADE(proc_create_net_data_write, "proc entry", ARG0);
+MADE(proc_create_net_single, "proc entry", ARG0);
+MADE(proc_mkdir, "proc directory", ARG0);
+MADE(proc_mkdir_data, "proc directory", ARG0);
+MADE(proc_mkdir_mode, "proc directory", ARG0);
+MADE(_proc_mkdir, "proc directory", ARG0);
+MADE(proc_symlink, "proc entry", ARG0);
+MADE(proc_create_mount_point, "proc directory", ARG0);
+MADE(debugfs_create_file, "debugfs file", ARG0);
+MADE(debugfs_create_file_unsafe, "debugfs file", ARG0);
+MADE(debugfs_create_dir, "debugfs directory", ARG0);
+MADE(debugfs_create_symlink, "debugfs entry", ARG0);
+MADE(debugfs_create_blob, "debugfs file", ARG0);
+MADE(register_sysctl, "sysctl table", ARG0);
+MADE(register_sysctl_sz, "sysctl table", ARG0);
+MADE(register_sysctl_table, "sysctl table", NONE);
+MADE(register_net_sysctl, "sysctl table", ARG1);
+MADE(register_net_sysctl_sz, "sysctl table", ARG1);
+MADE(kobject_create_and_add, "kobject", ARG0);
+MADE(kset_create_and_add, "kset", ARG0);
+MADE(class_create, "class", ARG0);
+MADE(__class_create, "class", ARG1);
+MADE(device_create, "device", ARG4);
+MADE(device_create_with_groups, "device", ARG5);
+MADE(alloc_workqueue, "workqueue", ARG0);
+MADE(platform_device_alloc, "platform device", ARG0);
+MADE(platform_device_register_full, "platform device", NONE);
+MADE(__root_device_register, "root device", ARG0);
+MADE(alloc_netdev_mqs, "network device", ARG1);
+MADE(__request_region, "I/O region", ARG3);
+MADE(cdev_alloc, "character device", NONE);
+
+OBTAINED(kmem_cache_create, kmem_cache_destroy, "slab cache", ARG0);
+OBTAINED(kmem_cache_create_usercopy, kmem_cache_destroy, "slab cache", ARG0);
+OBTAINED(__kmem_cache_create_args, kmem_cache_destroy, "slab cache", ARG0);
+OBTAINED(crypto_alloc_base, crypto_destroy_tfm, "crypto transform", ARG0);
+OBTAINED(crypto_alloc_shash, crypto_destroy_tfm, "crypto transform", ARG0);
+OBTAINED(crypto_alloc_ahash, crypto_destroy_tfm, "crypto transform", ARG0);
+OBTAINED(crypto_alloc_skcipher, crypto_destroy_tfm, "crypto transform", ARG0);
+OBTAINED(crypto_alloc_aead, crypto_destroy_tfm, "crypto transform", ARG0);
+OBTAINED(crypto_alloc_rng, crypto_destroy_tfm, "crypto transform", ARG0);
+OBTAINED(ioremap, iounmap, "I/O mapping", NONE);
+OBTAINED(ioremap_wc, iounmap, "I/O mapping", NONE);
+OBTAINED(ioremap_cache, iounmap, "I/O mapping", NONE);
+CHECK_IMPORT(dma_alloc_attrs, SPACE_dma_free_attrs, "DMA memory",
+	     .key = VALUE_RESULT);
+
+REGISTERED(percpu_ref_init, percpu_ref_exit, "percpu_ref", ARG0, NONE);
+REGISTERED(misc_register, misc_deregister, "misc device", ARG0, NONE);
+REGISTERED(cdev_add, cdev_del, "character device", ARG0, NONE);
+REGISTERED(register_chrdev_region, unregister_chrdev_region,
+	   "character device numbers", ARG0, ARG2);
+REGISTERED(alloc_chrdev_region, unregister_chrdev_region,
+	   "character device numbers", AT_ARG0, ARG3);
+CHECK_IMPORT(__register_chrdev, SPACE___unregister_chrdev,
+	     "character device numbers", .success = SUCCESS_NOT_NEGATIVE,
+	     .key = VALUE_ARG0_OR_RESULT, .name = VALUE_ARG3);
+CHECK_IMPORT(__register_blkdev, SPACE_unregister_blkdev, "block device number",
+	     .success = SUCCESS_NOT_NEGATIVE, .key = VALUE_ARG0_OR_RESULT,
+	     .name = VALUE_ARG1);
+REGISTERED(device_register, device_del, "device", ARG0, NONE);
+REGISTERED(device_add, device_del, "device", ARG0, NONE);
+REGISTERED(class_register, class_unregister, "class", ARG0, NONE);
+REGISTERED(__class_register, class_unregister, "class", ARG0, NONE);
+REGISTERED(bus_register, bus_unregister, "bus", ARG0, NONE);
+REGISTERED(register_filesystem, unregister_filesystem, "file system", ARG0,
+	   NONE);
+REGISTERED(register_reboot_notifier, unregister_reboot_notifier,
+	   "reboot notifier", ARG0, NONE);
+REGISTERED(register_module_notifier, unregister_module_notifier,
+	   "module notifier", ARG0, NONE);
+REGISTERED(register_netdevice_notifier, unregister_netdevice_notifier,
+	   "network device notifier", ARG0, NONE);
+REGISTERED(register_inetaddr_notifier, unregister_inetaddr_notifier,
+	   "address notifier", ARG0, NONE);
+REGISTERED(register_inet6addr_notifier, unregister_inet6addr_notifier,
+	   "address notifier", ARG0, NONE);
+REGISTERED(register_pm_notifier, unregister_pm_notifier, "power notifier", ARG0,
+	   NONE);
+REGISTERED(register_keyboard_notifier, unregister_keyboard_notifier,
+	   "keyboard notifier", ARG0, NONE);
+REGISTERED(register_vt_notifier, unregister_vt_notifier, "terminal notifier",
+	   ARG0, NONE);
+REGISTERED(register_oom_notifier, unregister_oom_notifier, "OOM notifier", ARG0,
+	   NONE);
+REGISTERED(register_die_notifier, unregister_die_notifier, "die notifier", ARG0,
+	   NONE);
+REGISTERED(atomic_notifier_chain_register, atomic_notifier_chain_unregister,
+	   "notifier", ARG1, NONE);
+REGISTERED(blocking_notifier_chain_register, blocking_notifier_chain_unregister,
+	   "notifier", ARG1, NONE);
+REGISTERED(raw_notifier_chain_register, raw_notifier_chain_unregister,
+	   "notifier", ARG1, NONE);
+REGISTERED(srcu_notifier_chain_register, srcu_notifier_chain_unregister,
+	   "notifier", ARG1, NONE);
+REGISTERED(register_sysrq_key, unregister_sysrq_key, "SysRq key", ARG1, NONE);
+CHECK_IMPORT(register_console, SPACE_unregister_console, "console",
+	     .success = SUCCESS_ALWAYS, .key = VALUE_ARG0);
+REGISTERED(register_kprobe, unregister_kprobe, "kprobe", ARG0, NONE);
+REGISTERED(register_kretprobe, unregister_kretprobe, "kretprobe", ARG0, NONE);
+REGISTERED(register_ftrace_function, unregister_ftrace_function,
+	   "ftrace function", ARG0, NONE);
+REGISTERED(tracepoint_probe_register, tracepoint_probe_unregister,
+	   "tracepoint probe", ARG1, NONE);
+REGISTERED(register_pernet_subsys, unregister_pernet_subsys,
+	   "network namespace operations", ARG0, NONE);
+REGISTERED(register_pernet_device, unregister_pernet_device,
+	   "network namespace operations", ARG0, NONE);
+CHECK_IMPORT(dev_add_pack, SPACE___dev_remove_pack, "packet handler",
+	     .success = SUCCESS_ALWAYS, .key = VALUE_ARG0);
+REGISTERED(proto_register, proto_unregister, "network protocol", ARG0, NONE);
+REGISTERED(genl_register_family, genl_unregister_family,
+	   "generic netlink family", ARG0, NONE);
+REGISTERED(rtnl_link_register, rtnl_link_unregister, "rtnetlink operations",
+	   ARG0, NONE);
+REGISTERED(nf_register_net_hook, nf_unregister_net_hook, "netfilter hook", ARG1,
+	   NONE);
+REGISTERED(crypto_register_alg, crypto_unregister_alg, "crypto algorithm", ARG0,
+	   NONE);
+REGISTERED(crypto_register_shash, crypto_unregister_shash, "crypto algorithm",
+	   ARG0, NONE);
+REGISTERED(crypto_register_ahash, crypto_unregister_ahash, "crypto algorithm",
+	   ARG0, NONE);
+REGISTERED(crypto_register_skcipher, crypto_unregister_skcipher,
+	   "crypto algorithm", ARG0, NONE);
+REGISTERED(crypto_register_aead, crypto_unregister_aead, "crypto algorithm",
+	   ARG0, NONE);
+REGISTERED(crypto_register_rng, crypto_unregister_rng, "crypto algorithm", ARG0,
+	   NONE);
+REGISTERED(register_shrinker, unregister_shrinker, "shrinker", ARG0, NONE);
+CHECK_IMPORT(__register_binfmt, SPACE_unregister_binfmt, "binary format",
+	     .success = SUCCESS_ALWAYS, .key = VALUE_ARG0);
+REGISTERED(register_key_type, unregister_key_type, "key type", ARG0, NONE);
+REGISTERED(tty_register_driver, tty_unregister_driver, "terminal driver", ARG0,
+	   NONE);
+REGISTERED(tty_register_ldisc, tty_unregister_ldisc, "line discipline", ARG0,
+	   NONE);
+REGISTERED(input_register_handler, input_unregister_handler, "input handler",
+	   ARG0, NONE);
+REGISTERED(elv_register, elv_unregister, "I/O scheduler", ARG0, NONE);
+CHECK_IMPORT(try_module_get, SPACE_module_put, "reference on a module",
+	     .success = SUCCESS_TRUE, .key = VALUE_ARG0);
+CHECK_IMPORT(__module_get, SPACE_module_put, "reference on a module",
+	     .success = SUCCESS_ALWAYS, .key = VALUE_ARG0);

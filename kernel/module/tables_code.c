@@ -1,0 +1,472 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Tables of places in a module's code that the kernel patches: alternatives,
+ * paravirtual calls, thunks, calls to ftrace, jump labels, static calls.
+ *
+ * Where the code is not what the table says, the kernel calls BUG() or patches
+ * it all the same.  Process context, before anything of the module runs.
+ */
+#include <linux/ftrace.h>
+#include <linux/jump_label.h>
+#include <linux/kernel.h>
+#include <linux/static_call.h>
+#include <linux/string.h>
+#include <asm/alternative.h>
+#include <asm/cpufeature.h>
+#include <asm/paravirt.h>
+#include "module/tables.h"
+
+#define CALL		    0xe8
+#define JUMP		    0xe9
+#define JUMP_SHORT	    0xeb
+#define RETURN		    0xc3
+#define JUMP_SIZE	    5
+#define JUMP_SHORT_SIZE	    2
+#define SMALLEST_PATCH	    5 /* bytes: a call */
+#define LARGEST_PATCH	    254 /* the kernel's buffer, less one */
+#define LONGEST_INSTRUCTION 15
+
+static const void *relative(const s32 *place)
+{
+	return (const void *)place + *place;
+}
+
+/* Where a jump or call of @size bytes at @code leads. */
+static const void *destination(const u8 *code, unsigned int size)
+{
+	s32 displacement;
+
+	if (size == JUMP_SHORT_SIZE)
+		return code + size + (s8)code[1];
+	memcpy(&displacement, code + size - 4, sizeof(displacement));
+	return code + size + displacement;
+}
+
+static bool is_prefix(u8 byte)
+{
+	return byte == 0x2e || byte == 0x3e;
+}
+
+/* Two bytes of opcode: 0f 80 to 0f 8f. */
+static bool is_conditional(const u8 *code)
+{
+	return code[0] == 0x0f && (code[1] & 0xf0) == 0x80;
+}
+
+/*
+ * Whether the kernel's decoder of instructions finds its way at @code without
+ * leaving the module's.
+ */
+static bool is_decodable(const struct table_check *c, const u8 *code)
+{
+	unsigned int n = 0;
+
+	if (table_code(c, code, LONGEST_INSTRUCTION))
+		return true;
+	while (n < 4 && table_code(c, code + n, 1) && is_prefix(code[n]))
+		n++;
+	if (!table_code(c, code + n, JUMP_SIZE))
+		return false;
+	return code[n] == CALL || code[n] == JUMP ||
+	       (is_conditional(code + n) &&
+		table_code(c, code + n, JUMP_SIZE + 1));
+}
+
+static int check_decoded(struct table_check *c)
+{
+	static const char *const sections[] = {
+		".retpoline_sites",
+		".return_sites",
+		".call_sites",
+		".cfi_sites",
+	};
+	unsigned int i, k, n;
+	void *table;
+	int err;
+
+	for (i = 0; i < ARRAY_SIZE(sections); i++) {
+		err = table_array(c, sections[i], sizeof(s32), &table, &n);
+		for (k = 0; !err && k < n; k++)
+			if (!is_decodable(c, relative((s32 *)table + k)))
+				err = table_refuse(c, "no code of the module",
+						   k);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static int check_places(struct table_check *c, const char *section,
+			unsigned int size)
+{
+	unsigned int i, n;
+	void *table;
+	int err = table_array(c, section, sizeof(s32), &table, &n);
+
+	for (i = 0; !err && i < n; i++)
+		if (!table_code(c, relative((s32 *)table + i), size))
+			err = table_refuse(c, "no code of the module", i);
+	return err;
+}
+
+#ifdef ALT_FLAG_DIRECT_CALL
+/* An indirect call, through a pointer that must be there, becomes direct. */
+static bool is_direct_call(const struct table_check *c,
+			   const struct alt_instr *alt, const u8 *instr,
+			   const u8 *repl)
+{
+	if (!(alt->flags & ALT_FLAG_DIRECT_CALL))
+		return true;
+	return alt->replacementlen == JUMP_SIZE && repl[0] == CALL &&
+	       alt->instrlen == 6 && instr[0] == 0xff && instr[1] == 0x15 &&
+	       table_any_data(c, destination(instr, 6), sizeof(void *));
+}
+
+static unsigned int feature_of(const struct alt_instr *alt)
+{
+	return alt->cpuid;
+}
+#else
+static bool is_direct_call(const struct table_check *c,
+			   const struct alt_instr *alt, const u8 *instr,
+			   const u8 *repl)
+{
+	return true;
+}
+
+static unsigned int feature_of(const struct alt_instr *alt)
+{
+	return alt->cpuid & ~ALTINSTR_FLAG_INV;
+}
+#endif
+
+static int check_alternatives(struct table_check *c)
+{
+	unsigned int i, n;
+	struct alt_instr *alt;
+	int err = table_array(c, ".altinstructions", sizeof(*alt),
+			      (void **)&alt, &n);
+
+	for (i = 0; !err && i < n; i++, alt++) {
+		const u8 *instr = relative(&alt->instr_offset);
+		const u8 *repl = relative(&alt->repl_offset);
+
+		if (!table_code(c, instr, alt->instrlen))
+			err = table_refuse(c, "no code of the module", i);
+		else if (!table_own(c, repl, alt->replacementlen))
+			err = table_refuse(c, "its replacement is nowhere", i);
+		else if (alt->replacementlen > alt->instrlen ||
+			 alt->instrlen > LARGEST_PATCH)
+			err = table_refuse(c, "its replacement does not fit",
+					   i);
+		else if (feature_of(alt) >= (NCAPINTS + NBUGINTS) * 32)
+			err = table_refuse(c, "there is no such feature", i);
+		else if (!is_direct_call(c, alt, instr, repl))
+			err = table_refuse(c, "it is no call", i);
+	}
+	return err;
+}
+
+#if HAVE_PARAVIRT_PATCH_SITE
+static int check_paravirt(struct table_check *c)
+{
+	unsigned int i, n;
+	struct paravirt_patch_site *site;
+	int err = table_array(c, ".parainstructions", sizeof(*site),
+			      (void **)&site, &n);
+
+	for (i = 0; !err && i < n; i++, site++) {
+		if (!table_code(c, site->instr, site->len))
+			err = table_refuse(c, "no code of the module", i);
+		else if (site->len < SMALLEST_PATCH ||
+			 site->len > LARGEST_PATCH)
+			err = table_refuse(c, "a call does not fit", i);
+		else if (site->type >= sizeof(pv_ops) / sizeof(void *))
+			err = table_refuse(c, "there is no such operation", i);
+	}
+	return err;
+}
+#else
+static int check_paravirt(struct table_check *c)
+{
+	return 0;
+}
+#endif
+
+int check_patch_tables(struct table_check *c)
+{
+	int err = check_alternatives(c);
+
+	if (!err)
+		err = check_paravirt(c);
+	if (!err)
+		err = check_decoded(c);
+	if (!err)
+		err = check_places(c, ".smp_locks", 1);
+	return err ? err : check_places(c, ".ibt_endbr_seal", 4);
+}
+
+/* ftrace gives up altogether when it finds anything but its call. */
+static int check_ftrace(struct table_check *c)
+{
+#ifdef CONFIG_FTRACE_MCOUNT_RECORD
+	const unsigned long *site = c->mod->ftrace_callsites;
+	unsigned int i;
+
+	c->section = FTRACE_CALLSITE_SECTION;
+	for (i = 0; i < c->mod->num_ftrace_callsites; i++) {
+		const u8 *code = (void *)site[i];
+
+		/* Of a function that the linker left out. */
+		if (!code)
+			continue;
+		if (!table_code(c, code, JUMP_SIZE) || code[0] != CALL)
+			return table_refuse(c, "no call in the module's code",
+					    i);
+	}
+#endif
+	return 0;
+}
+
+/*
+ * Memory that the kernel's lists may lead to.  @p came from a structure that
+ * may be none: it is looked at before it is followed.
+ */
+static bool is_memory(const void *p, size_t n)
+{
+	unsigned long address = (unsigned long)p;
+
+	return !(address & 7) && address >= machine_boot_info.ram_low &&
+	       address < machine_boot_info.ram_high - n;
+}
+
+#ifdef CONFIG_JUMP_LABEL
+
+extern struct jump_entry __start___jump_table[], __stop___jump_table[];
+
+struct static_key_mod {
+	struct static_key_mod *next;
+	struct jump_entry *entries;
+	struct module *mod;
+};
+
+/* Whether the entries that a key knows of know of the key. */
+static bool is_entry_of(const struct table_check *c,
+			const struct static_key *key,
+			const struct jump_entry *entry)
+{
+	if (entry < __start___jump_table || entry >= __stop___jump_table) {
+		if (table_in_kernel(entry) || table_own(c, entry, 1) ||
+		    !table_any_data(c, entry, sizeof(*entry)))
+			return false;
+	}
+	return jump_entry_key(entry) == key;
+}
+
+/* A key that others have defined, and that the kernel knows already. */
+static bool is_foreign_key(const struct table_check *c,
+			   const struct static_key *key)
+{
+	unsigned long type = READ_ONCE(key->type);
+	const void *p = (void *)(type & ~JUMP_TYPE_MASK);
+	const struct static_key_mod *list = p;
+
+	if (atomic_read(&key->enabled) < -1 ||
+	    atomic_read(&key->enabled) > 1 << 20)
+		return false;
+	if (!p)
+		return !(type & JUMP_TYPE_LINKED);
+	if (!(type & JUMP_TYPE_LINKED))
+		return is_entry_of(c, key, p);
+	for (; list; list = list->next) {
+		if (!is_memory(list, sizeof(*list)))
+			return false;
+		if (list->entries)
+			return is_entry_of(c, key, list->entries);
+	}
+	return true;
+}
+
+static bool is_key(const struct table_check *c, const struct static_key *key)
+{
+	if ((unsigned long)key & 7)
+		return false;
+	if (table_own(c, key, 1))
+		return table_writable(c, key, sizeof(*key));
+	return table_any_data(c, key, sizeof(*key)) && is_foreign_key(c, key);
+}
+
+/* What the code is before the key was looked at: nothing, or the jump. */
+static bool is_jump(const struct table_check *c, const struct jump_entry *entry,
+		    const struct static_key *key)
+{
+	static const u8 nop2[] = {0x66, 0x90};
+	static const u8 nop5[] = {0x0f, 0x1f, 0x44, 0x00, 0x00};
+	const u8 *code = (void *)jump_entry_code(entry);
+	const void *target = (void *)jump_entry_target(entry);
+	bool jumps = (key->type & JUMP_TYPE_TRUE) ^ jump_entry_is_branch(entry);
+
+	if (!table_code(c, code, JUMP_SHORT_SIZE))
+		return false;
+	if (!jumps && !memcmp(code, nop2, sizeof(nop2)))
+		return true;
+	if (jumps && code[0] == JUMP_SHORT)
+		return destination(code, JUMP_SHORT_SIZE) == target;
+	if (!table_code(c, code, JUMP_SIZE))
+		return false;
+	if (!jumps)
+		return !memcmp(code, nop5, sizeof(nop5));
+	return code[0] == JUMP && destination(code, JUMP_SIZE) == target;
+}
+
+static int check_jump_labels(struct table_check *c)
+{
+	const struct static_key *key, *known = NULL;
+	struct jump_entry *entry = c->mod->jump_entries;
+	unsigned int i;
+
+	c->section = "__jump_table";
+	for (i = 0; i < c->mod->num_jump_entries; i++, entry++) {
+		key = jump_entry_key(entry);
+		if ((!i || key != known) && !is_key(c, key))
+			return table_refuse(c, "its key is nowhere", i);
+		known = key;
+		if (!table_code(c, (void *)jump_entry_target(entry), 1))
+			return table_refuse(c, "its target is no code", i);
+		if (!is_jump(c, entry, key))
+			return table_refuse(c, "its code is no jump", i);
+	}
+	return 0;
+}
+
+#else
+static int check_jump_labels(struct table_check *c)
+{
+	return 0;
+}
+#endif
+
+#ifdef CONFIG_HAVE_STATIC_CALL_INLINE
+
+extern struct static_call_site __start_static_call_sites[],
+	__stop_static_call_sites[];
+extern struct static_call_tramp_key __start_static_call_tramp_key[],
+	__stop_static_call_tramp_key[];
+
+#define SITE_FLAGS (STATIC_CALL_SITE_TAIL | STATIC_CALL_SITE_INIT)
+#define IS_SITES   1ul /* static_call_key, type */
+
+static unsigned long key_of(const struct static_call_site *site)
+{
+	return ((unsigned long)&site->key + site->key) & ~SITE_FLAGS;
+}
+
+static bool is_site_of(const struct table_check *c,
+		       const struct static_call_key *key,
+		       const struct static_call_site *site)
+{
+	if (site < __start_static_call_sites ||
+	    site >= __stop_static_call_sites) {
+		if (table_in_kernel(site) || table_own(c, site, 1) ||
+		    !table_any_data(c, site, sizeof(*site)))
+			return false;
+	}
+	return key_of(site) == (unsigned long)key;
+}
+
+static bool is_foreign_call(const struct table_check *c,
+			    const struct static_call_key *key)
+{
+	const struct static_call_mod *list;
+
+	if (!table_function(c, key->func))
+		return false;
+	/* The kernel itself may have no call by it. */
+	if (key->type == IS_SITES)
+		return true;
+	if (key->type & IS_SITES)
+		return is_site_of(c, key, (void *)(key->type & ~IS_SITES));
+	for (list = key->mods; list; list = list->next) {
+		if (!is_memory(list, sizeof(*list)))
+			return false;
+		if (list->sites)
+			return is_site_of(c, key, list->sites);
+	}
+	return true;
+}
+
+/* Most keys are not exported: a module names the trampoline instead. */
+static bool is_trampoline(unsigned long address)
+{
+	const struct static_call_tramp_key *p;
+
+	for (p = __start_static_call_tramp_key;
+	     p < __stop_static_call_tramp_key; p++)
+		if ((unsigned long)relative(&p->tramp) == address)
+			return true;
+	return false;
+}
+
+static bool is_call_key(const struct table_check *c, unsigned long address)
+{
+	const struct static_call_key *key = (void *)address;
+
+	if (core_kernel_text(address))
+		return is_trampoline(address);
+	if (address & 7)
+		return false;
+	/* As the compiler left it: no list yet, of either kind. */
+	if (table_own(c, key, 1))
+		return table_writable(c, key, sizeof(*key)) &&
+		       !(key->type & ~IS_SITES) && table_function(c, key->func);
+	return table_any_data(c, key, sizeof(*key)) && is_foreign_call(c, key);
+}
+
+static bool is_call(const struct table_check *c,
+		    const struct static_call_site *site)
+{
+	const u8 *code = relative(&site->addr);
+	bool tail = ((unsigned long)&site->key + site->key) &
+		    STATIC_CALL_SITE_TAIL;
+
+	if (!table_code(c, code, JUMP_SIZE))
+		return false;
+	if (!tail)
+		return code[0] == CALL;
+	return code[0] == JUMP || code[0] == RETURN ||
+	       (is_conditional(code) && table_code(c, code, JUMP_SIZE + 1));
+}
+
+static int check_static_calls(struct table_check *c)
+{
+	struct static_call_site *site = c->mod->static_call_sites;
+	unsigned long key, known = 0;
+	int i;
+
+	c->section = ".static_call_sites";
+	for (i = 0; i < c->mod->num_static_call_sites; i++, site++) {
+		key = key_of(site);
+		if ((!i || key != known) && !is_call_key(c, key))
+			return table_refuse(c, "its key is nowhere", i);
+		known = key;
+		if (!is_call(c, site))
+			return table_refuse(c, "its code is no call", i);
+	}
+	return 0;
+}
+
+#else
+static int check_static_calls(struct table_check *c)
+{
+	return 0;
+}
+#endif
+
+int check_late_tables(struct table_check *c)
+{
+	int err = check_ftrace(c);
+
+	if (!err)
+		err = check_jump_labels(c);
+	return err ? err : check_static_calls(c);
+}
