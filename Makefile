@@ -49,7 +49,7 @@ UNITS := $(patsubst tests/unit/%.c,$(O)/unit/%,$(UNIT_SRCS))
 ALL_OBJS := $(call objs,$(LIB_SRCS) $(MACHINE_SRCS) $(CLI_SRCS) $(UNIT_SRCS))
 
 .PHONY: all
-all: $(O)/ring3
+all: $(O)/ring3 $(O)/ring3-kmod
 
 $(O)/ring3: $(call objs,$(CLI_SRCS) $(MACHINE_SRCS) $(LIB_SRCS))
 	$(call say,LINK,$@)
@@ -161,23 +161,49 @@ bench: all
 	$(Q)scripts/build-modules "$$($(O)/ring3 targets headers)" \
 		$(abspath $(O))/try examples/hello
 	$(Q)$(O)/ring3 bench $(O)/try/hello.ko
+	$(Q)$(O)/ring3 bench-load $(O)/try/hello.ko
+	$(Q)$(O)/ring3 bench-load loop ext4
+
+# The module tools beside the installed kmod.
+.PHONY: bench-tools
+bench-tools: all
+	$(Q)bench/tools $(O)/ring3-kmod
+
+# TOOLS_DIR=/sbin puts the module tools in place of kmod's; else they are beside.
+TOOLS_DIR ?= $(PREFIX)/sbin
+SHARE := $(DESTDIR)$(PREFIX)/share
 
 install:
 	$(Q)$(MAKE) --no-print-directory $(O)/installed/ring3 \
+		$(O)/installed/ring3-kmod \
 		O=$(O)/installed INSTALLED=1 PREFIX=$(PREFIX) DATADIR=$(DATADIR)
 	install -D -m 755 $(O)/installed/ring3 $(DESTDIR)$(PREFIX)/bin/ring3
+	install -D -m 755 $(O)/installed/ring3-kmod \
+		$(DESTDIR)$(TOOLS_DIR)/ring3-kmod
+	for name in $(TOOLS_NAMES); do \
+		ln -sf ring3-kmod $(DESTDIR)$(TOOLS_DIR)/$$name || exit; \
+	done
 	for file in $$(find kernel include/ring3 -type f); do \
 		install -D -m 644 $$file $(DESTDIR)$(DATADIR)/$$file || exit; \
 	done
-	for page in $(wildcard man/*.[1-9]); do \
-		install -D -m 644 $$page $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page##*/} || exit; \
+	for page in $(wildcard man/*.[1-9] tools/man/*.[1-9]); do \
+		install -D -m 644 $$page $(SHARE)/man/man$${page##*.}/$${page##*/} || exit; \
 	done
-	install -D -m 644 completions/ring3.bash \
-		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/ring3
-	install -D -m 644 completions/_ring3 \
-		$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_ring3
-	install -D -m 644 completions/ring3.fish \
-		$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/ring3.fish
+	for name in ring3 ring3-kmod; do \
+		install -D -m 644 completions/$$name.bash \
+			$(SHARE)/bash-completion/completions/$$name && \
+		install -D -m 644 completions/$$name.fish \
+			$(SHARE)/fish/vendor_completions.d/$$name.fish || exit; \
+	done
+	for name in $(TOOLS_NAMES); do \
+		ln -sf ring3-kmod $(SHARE)/bash-completion/completions/$$name && \
+		ln -sf ring3-kmod.fish \
+			$(SHARE)/fish/vendor_completions.d/$$name.fish || exit; \
+	done
+	for name in _ring3 _ring3_kmod; do \
+		install -D -m 644 completions/$$name \
+			$(SHARE)/zsh/site-functions/$$name || exit; \
+	done
 
 clean:
 	rm -rf $(O)
@@ -189,7 +215,9 @@ help:
 	@echo 'make check-full   more of them, and longer ones'
 	@echo 'make check-unit   only those that need no kernel'
 	@echo 'make agree        the kernel'"'"'s module loader against ours; agree-sweep'
-	@echo 'make bench        what an instance costs, beside peers'
-	@echo 'make install      to PREFIX (/usr/local), below DESTDIR'
+	@echo 'make bench        what an instance and loading cost, beside peers'
+	@echo 'make bench-tools  the module tools beside the installed kmod'
+	@echo 'make install      to PREFIX (/usr/local), below DESTDIR; the module tools'
+	@echo '                  go to sbin there, beside kmod'"'"'s'
 	@echo 'make clean        remove what was built'
 	@echo 'O=DIR builds elsewhere, V=1 shows the commands'

@@ -64,12 +64,14 @@ struct agree_place {
 struct agree_section {
 	char module[64], name[64];
 	unsigned long start;
+	unsigned int listing; /* in which it was told */
 };
 
 /* What agree_mask.c knows while it masks one transcript. */
 struct agree_mask {
 	struct agree_section *sections;
 	int nr_sections;
+	unsigned int listing;
 	bool in_trace;
 };
 
@@ -84,9 +86,9 @@ struct agree_run {
 	struct strbuf last; /* what the last step brought, unmasked */
 	struct strbuf all; /* and all before it */
 	struct strbuf log, content; /* of the job at work */
+	char prefix[24]; /* of the transcript's lines: "#12: ", or "" */
 	long result; /* of the last step that has one */
 	bool killed; /* its task was */
-	bool tainted; /* a warning or an oops so far */
 	bool over; /* the instance has ended */
 };
 

@@ -4,12 +4,18 @@
  *
  * The file of those has, for each, "why REASON" and below it
  * "drop SCENARIO LINE": lines of the transcript to leave out, both patterns as of
- * file names; or "all SCENARIO", whose steps then say what each loader is to do.
+ * file names; "all SCENARIO", whose steps then say what each loader is to do; or "stricter
+ * SCENARIO": of a step "every", the numbers that ours refuses with a reason, on
+ * a line that begins with ring3.
+ *
+ * Where the kernel's loader comes to harm in a step "every" and ours does not,
+ * there is nothing to compare.
  *
  * One thread; blocks on files and on diff(1).
  */
 #include <errno.h>
 #include <fnmatch.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -18,7 +24,14 @@
 #include "lib/file.h"
 #include "lib/spawn.h"
 
+enum rule_kind {
+	RULE_DROP,
+	RULE_ALL,
+	RULE_STRICTER,
+};
+
 struct rule {
+	enum rule_kind kind;
 	char *scenario, *line; /* patterns */
 	bool used;
 };
@@ -28,15 +41,15 @@ struct agree_rules {
 	int n;
 };
 
-static int add_rule(struct agree_rules *rules, char *rest, bool all)
+static int add_rule(struct agree_rules *rules, char *rest, enum rule_kind kind)
 {
 	const char *scenario = agree_word(&rest);
-	struct rule rule = {0};
+	struct rule rule = {.kind = kind};
 
-	if (!scenario || !*rest != all)
+	if (!scenario || !*rest != (kind != RULE_DROP))
 		return -EINVAL;
 	rule.scenario = strdup(scenario);
-	rule.line = strdup(all ? "*" : rest);
+	rule.line = strdup(kind == RULE_DROP ? rest : "*");
 	rules->rule =
 		realloc(rules->rule, (rules->n + 1) * sizeof(*rules->rule));
 	rules->rule[rules->n++] = rule;
@@ -60,9 +73,11 @@ static int read_rules(struct agree_rules *rules, char *text, int *number)
 		if (!strncmp(line, "why ", 4))
 			reason = true;
 		else if (reason && !strncmp(line, "drop ", 5))
-			err = add_rule(rules, line + 5, false);
+			err = add_rule(rules, line + 5, RULE_DROP);
 		else if (reason && !strncmp(line, "all ", 4))
-			err = add_rule(rules, line + 4, true);
+			err = add_rule(rules, line + 4, RULE_ALL);
+		else if (reason && !strncmp(line, "stricter ", 9))
+			err = add_rule(rules, line + 9, RULE_STRICTER);
 		else
 			err = -EINVAL;
 	}
@@ -88,7 +103,8 @@ int agree_rules_read(const char *path, struct agree_rules **result,
 		strbuf_printf(
 			error, "%s:%d: %s", path, number,
 			number ? "expected \"why REASON\" or, below one, "
-				 "\"drop SCENARIO LINE\" or \"all SCENARIO\""
+				 "\"drop SCENARIO LINE\", \"all SCENARIO\" "
+				 "or \"stricter SCENARIO\""
 			       : strerror(-err));
 		agree_rules_free(rules);
 		return err;
@@ -119,7 +135,8 @@ static bool is_dropped(struct agree_rules *rules, const char *scenario,
 	for (i = 0; i < rules->n; i++) {
 		struct rule *rule = &rules->rule[i];
 
-		if (fnmatch(rule->scenario, scenario, 0) ||
+		if (rule->kind == RULE_STRICTER ||
+		    fnmatch(rule->scenario, scenario, 0) ||
 		    fnmatch(rule->line, line, 0))
 			continue;
 		rule->used = true;
@@ -128,15 +145,110 @@ static bool is_dropped(struct agree_rules *rules, const char *scenario,
 	return false;
 }
 
-static void filter(struct agree_rules *rules, const char *scenario,
-		   const char *text, struct strbuf *out)
+/* What became of each number of a step "every". */
+enum {
+	HARM = 1, /* the task or the instance did not survive, or a warning */
+	REASON = 2, /* ring3's own */
+	REFUSED = 4,
+};
+
+#define NUMBERS	   65536
+#define NUMBER_MIN (-NUMBERS / 2)
+
+/* The number of a line "  #12: text", as an index; *@text; or -1. */
+static long number_of(const char *line, const char **text)
 {
-	char *copy = strdup(text), *line, *next;
+	long number;
+	int n = 0;
+
+	if (sscanf(line, "  #%ld: %n", &number, &n) != 1 || !n ||
+	    number < NUMBER_MIN || number >= NUMBERS + NUMBER_MIN)
+		return -1;
+	*text = line + n;
+	return number - NUMBER_MIN;
+}
+
+static bool starts(const char *text, const char *with)
+{
+	return !strncmp(text, with, strlen(with));
+}
+
+static void note_fates(const char *transcript, unsigned char *fates)
+{
+	char *copy = strdup(transcript), *line, *next;
+	const char *text;
+	long i;
 
 	for (line = strtok_r(copy, "\n", &next); line;
-	     line = strtok_r(NULL, "\n", &next))
-		if (!is_dropped(rules, scenario, line))
+	     line = strtok_r(NULL, "\n", &next)) {
+		i = number_of(line, &text);
+		if (i < 0)
+			continue;
+		if (starts(text, "killed") || starts(text, "warnings") ||
+		    starts(text, "the end"))
+			fates[i] |= HARM;
+		if (starts(text, "log: ring3: "))
+			fates[i] |= REASON;
+		if (starts(text, "-E"))
+			fates[i] |= REFUSED;
+	}
+	free(copy);
+}
+
+static bool may_be_stricter(struct agree_rules *rules, const char *scenario)
+{
+	int i;
+
+	for (i = 0; i < rules->n; i++) {
+		struct rule *rule = &rules->rule[i];
+
+		if (rule->kind != RULE_STRICTER ||
+		    fnmatch(rule->scenario, scenario, 0))
+			continue;
+		rule->used = true;
+		return true;
+	}
+	return false;
+}
+
+/* For each number, whether it is left out of the comparison. */
+static bool *choose_numbers(struct agree_rules *rules, const char *scenario,
+			    const char *kernels, const char *ours)
+{
+	unsigned char *k = calloc(1, NUMBERS), *o = calloc(1, NUMBERS);
+	bool *left_out = calloc(1, NUMBERS * sizeof(*left_out));
+	long i;
+
+	if (!k || !o || !left_out)
+		abort();
+	note_fates(kernels, k);
+	note_fates(ours, o);
+	for (i = 0; i < NUMBERS; i++) {
+		if (k[i] & HARM && !(o[i] & HARM))
+			left_out[i] = true;
+		else if (o[i] == (REASON | REFUSED) &&
+			 may_be_stricter(rules, scenario))
+			left_out[i] = true;
+	}
+	free(k);
+	free(o);
+	return left_out;
+}
+
+static void filter(struct agree_rules *rules, const char *scenario,
+		   const bool *left_out, const char *text, struct strbuf *out)
+{
+	char *copy = strdup(text), *line, *next;
+	const char *rest;
+
+	for (line = strtok_r(copy, "\n", &next); line;
+	     line = strtok_r(NULL, "\n", &next)) {
+		long i = number_of(line, &rest);
+
+		if ((i < 0 || !left_out[i]) &&
+		    !is_dropped(rules, scenario, line))
 			strbuf_printf(out, "%s\n", line);
+	}
 	free(copy);
 }
 
@@ -204,12 +316,15 @@ int agree_compare(struct agree_rules *rules, const char *scenario,
 		  const char *kernels, const char *ours, struct strbuf *out)
 {
 	struct strbuf a = STRBUF_INIT, b = STRBUF_INIT, all = STRBUF_INIT;
+	bool *left_out;
 	int err = 0;
 
 	if (!strcmp(kernels, ours))
 		return 0;
-	filter(rules, scenario, kernels, &a);
-	filter(rules, scenario, ours, &b);
+	left_out = choose_numbers(rules, scenario, kernels, ours);
+	filter(rules, scenario, left_out, kernels, &a);
+	filter(rules, scenario, left_out, ours, &b);
+	free(left_out);
 	if (a.len != b.len || (a.len && memcmp(a.text, b.text, a.len)))
 		err = diff(&a, &b, &all);
 	if (all.len)
@@ -222,11 +337,13 @@ int agree_compare(struct agree_rules *rules, const char *scenario,
 
 void agree_rules_unused(const struct agree_rules *rules, struct strbuf *text)
 {
+	static const char *const kinds[] = {"drop", "all", "stricter"};
 	int i;
 
 	for (i = 0; i < rules->n; i++)
 		if (!rules->rule[i].used)
-			strbuf_printf(text, "drop %s %s\n",
+			strbuf_printf(text, "%s %s %s\n",
+				      kinds[rules->rule[i].kind],
 				      rules->rule[i].scenario,
 				      rules->rule[i].line);
 }

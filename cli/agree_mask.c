@@ -17,17 +17,32 @@
 /* What is less is a size or a number, no address. */
 #define ADDRESS_MIN 0x10000ul
 
+/* A module that came again lies elsewhere. */
+static void forget_older(struct agree_mask *mask, const char *module)
+{
+	int i, n = 0;
+
+	for (i = 0; i < mask->nr_sections; i++)
+		if (mask->sections[i].listing == mask->listing ||
+		    strcmp(mask->sections[i].module, module))
+			mask->sections[n++] = mask->sections[i];
+	mask->nr_sections = n;
+}
+
 void agree_mask_learn(struct agree_mask *mask, const char *listing)
 {
 	struct agree_section s;
 	const char *line;
 
+	mask->listing++;
 	for (line = listing; line && *line; line = strchr(line, '\n')) {
 		line += *line == '\n';
 		if (sscanf(line,
 			   "f %*o /sys/module/%63[^/]/sections/%63s %*d = %lx",
 			   s.module, s.name, &s.start) != 3)
 			continue;
+		forget_older(mask, s.module);
+		s.listing = mask->listing;
 		mask->sections = realloc(mask->sections,
 					 (mask->nr_sections + 1) *
 						 sizeof(*mask->sections));
@@ -41,8 +56,7 @@ void agree_mask_free(struct agree_mask *mask)
 	memset(mask, 0, sizeof(*mask));
 }
 
-/* The section that begins last before @address; of the last listing, since a
- * module that came again lies elsewhere. */
+/* The section that begins last before @address. */
 static const struct agree_section *section_at(const struct agree_mask *mask,
 					      const char *module,
 					      unsigned long address)
@@ -111,6 +125,14 @@ static int number_length(const char *line, const char *p)
 	return 0;
 }
 
+/* "val 7f00": what a relocation would have written depends on addresses. */
+static int value_length(const char *line, const char *p)
+{
+	if (p - line < 5 || strncmp(p - 5, " val ", 5))
+		return 0;
+	return strspn(p, "0123456789abcdef");
+}
+
 /* The module of a line of /proc/kallsyms: "ADDRESS t name\t[module]". */
 static bool module_of_symbol(const char *line, char *module)
 {
@@ -126,14 +148,16 @@ static void mask_words(const struct agree_mask *mask, const char *line,
 	int n;
 
 	while (*p) {
-		n = address_length(line, p);
+		n = value_length(line, p) ? 0 : address_length(line, p);
 		if (n) {
 			put_address(mask, symbol ? module : NULL,
 				    strtoul(p, NULL, 16), text);
 			p += n;
 			continue;
 		}
-		n = number_length(line, p);
+		n = value_length(line, p);
+		if (!n)
+			n = number_length(line, p);
 		if (n) {
 			strbuf_puts(text, "N");
 			p += n;

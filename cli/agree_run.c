@@ -43,8 +43,8 @@ void agree_note_lines(struct agree_run *run, const char *label,
 		strbuf_add(&line, "", 0);
 		agree_mask_line(&run->mask, n ? line.text : "", &masked);
 		if (masked.len)
-			strbuf_printf(&run->transcript, "  %s%s", label,
-				      masked.text);
+			strbuf_printf(&run->transcript, "  %s%s%s", run->prefix,
+				      label, masked.text);
 	}
 	strbuf_free(&line);
 	strbuf_free(&masked);
@@ -108,7 +108,8 @@ static void note_end(struct agree_run *run)
 	instance_wait(run->instance, &end);
 	note_log(run);
 	session_describe_end(run->session, &end, &text);
-	agree_note(run, "the end: %s", text.text ? text.text : "");
+	agree_note(run, "  %sthe end: %s", run->prefix,
+		   text.text ? text.text : "");
 	strbuf_printf(&run->last, "the end: %s\n", text.text ? text.text : "");
 	strbuf_free(&text);
 }

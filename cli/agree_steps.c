@@ -8,8 +8,8 @@
  *	modprobe NAME [PARAMETERS]	a stock module and what it needs
  *	damage OUT FILE KIND [WORD...]	make a bad file of a good one
  *	every FIRST LAST STEP FILE KIND	damage with each number up to the
- *					file's end; load each; where one
- *					did harm, the next is in a fresh instance
+ *					file's end; load each in an instance of
+ *					its own
  *	cat PATH
  *	grep PATH TEXT			the lines with TEXT
  *	count PATH TEXT			how many lines have TEXT
@@ -93,9 +93,8 @@ static void let_log_come(struct agree_run *run)
 
 static void note_warnings(struct agree_run *run, unsigned int warnings)
 {
-	run->tainted = warnings != 0;
 	if (warnings)
-		agree_note(run, "  warnings %u", warnings);
+		agree_note(run, "  %swarnings %u", run->prefix, warnings);
 }
 
 /* ---- files ----------------------------------------------------------------- */
@@ -297,7 +296,7 @@ static void unload_quietly(struct agree_run *run, const char *name,
 	run->killed = job.fate == RING3_FATE_KILLED;
 	note_warnings(run, job.warnings);
 	if (job.lists_module)
-		agree_note(run, "  still listed");
+		agree_note(run, "  %sstill listed", run->prefix);
 }
 
 static void step_unload(struct agree_run *run, char *rest)
@@ -325,18 +324,20 @@ static bool load_damaged(struct agree_run *run, const char *from,
 
 	int status = damage_file(run, from, to, with);
 
+	snprintf(run->prefix, sizeof(run->prefix), "#%ld: ", number);
 	if (!status) {
 		load_quietly(run, to, 0, "");
-		agree_note(run, "  %ld: %s", number,
-			   result_name(run, text, sizeof(text)));
+		agree_note(run, "  %s%s", run->prefix,
+			   run->over ? "the end"
+				     : result_name(run, text, sizeof(text)));
 		module_name(from, name, sizeof(name));
 		if (!run->result && !run->killed && !run->over)
 			unload_quietly(run, name, O_NONBLOCK);
 		/* Nothing of this one is to matter to the next. */
-		if ((run->killed || run->over || run->tainted) &&
-		    agree_restart(run))
+		if (agree_restart(run))
 			agree_problem(run, "no further instance");
 	}
+	run->prefix[0] = 0;
 	free(with);
 	free(to);
 	return status != DAMAGE_NO_PLACE;
@@ -364,8 +365,7 @@ static void step_every(struct agree_run *run, char *rest)
 	}
 	run->result = refused;
 	run->killed = false;
-	note_result(run);
-	agree_note_state(run, NULL);
+	agree_note(run, "> %s", run->step->words);
 	free(path);
 }
 

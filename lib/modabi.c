@@ -482,6 +482,9 @@ static void check_relocations_of(struct check *check, unsigned int index,
 		return;
 	if (shdr->sh_type == SHT_REL)
 		wrong = "has no addend";
+	if (target.sh_type != SHT_NOBITS &&
+	    !modabi_content(&check->file, shdr->sh_info, &size))
+		wrong = "is of a section that reaches behind the file";
 	at = modabi_content(&check->file, index, &size);
 	for (; !wrong && size >= sizeof(rela);
 	     size -= sizeof(rela), at += sizeof(rela)) {

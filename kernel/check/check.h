@@ -37,6 +37,10 @@ void check_module_refused(struct module *mod);
  */
 unsigned int check_module_gone(struct module *mod);
 
+/* @mod is taken out, but its code stays and may still run: what it made is not
+ * asked for. */
+void check_module_abandoned(struct module *mod);
+
 /* How many things all modules left behind since it was last called. */
 unsigned int check_take_things(void);
 

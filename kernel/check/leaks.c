@@ -21,7 +21,7 @@
 /* kfree_rcu() collects for so long, and some. */
 #define REST_MS 6500
 
-static DEFINE_MUTEX(set_up_mutex);
+static DEFINE_MUTEX(watch_mutex);
 static unsigned int things_found;
 
 void check_say(const struct module *mod, const char *format, ...)
@@ -36,30 +36,17 @@ void check_say(const struct module *mod, const char *format, ...)
 	va_end(args);
 }
 
-/* At the first module, since boot is the same for all instances. */
-static bool set_up(void)
+/* Only what is needed, and once it is: boot is the same for all instances, and
+ * most modules make few kinds of things. */
+static void start_watching(void)
 {
-	static enum {
-		NOT_YET,
-		READY,
-		FAILED
-	} state;
 	int err;
 
-	mutex_lock(&set_up_mutex);
-	if (state == NOT_YET) {
-		unsigned long t0 = host_clock_real(), t1;
-		err = record_set_up();
-		t1 = host_clock_real();
-		if (!err)
-			err = watch_set_up();
-		pr_info("A3 time: records %lu watch %lu\n", t1 - t0, host_clock_real() - t1);
-		if (err)
-			pr_err("ring3: cannot look for leaks: error %d\n", err);
-		state = err ? FAILED : READY;
-	}
-	mutex_unlock(&set_up_mutex);
-	return state == READY;
+	mutex_lock(&watch_mutex);
+	err = watch_update();
+	if (err)
+		pr_err("ring3: cannot look for leaks: error %d\n", err);
+	mutex_unlock(&watch_mutex);
 }
 
 /* ---- memory and things ---- */
@@ -208,8 +195,8 @@ void check_module_coming(struct module *mod)
 {
 	if (ring3_kernel.options & RING3_OPTION_COVERAGE)
 		coverage_coming(mod);
-	if (check_leaks() && set_up())
-		record_refill();
+	if (check_leaks())
+		start_watching();
 }
 
 static unsigned int report_leaks(struct module *mod)
@@ -238,6 +225,12 @@ void check_module_refused(struct module *mod)
 		redirect_forget(mod);
 }
 
+void check_module_abandoned(struct module *mod)
+{
+	if (ring3_kernel.options & RING3_OPTION_COVERAGE)
+		coverage_gone(mod);
+}
+
 unsigned int check_take_things(void)
 {
 	unsigned int things = things_found;
@@ -252,7 +245,7 @@ unsigned int check_module_gone(struct module *mod)
 
 	if (ring3_kernel.options & RING3_OPTION_COVERAGE)
 		coverage_gone(mod);
-	if (check_leaks() && set_up())
+	if (check_leaks())
 		things = report_leaks(mod);
 	return things;
 }

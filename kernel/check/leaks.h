@@ -60,7 +60,8 @@ enum check_success {
  */
 struct check_import {
 	void *native; /* NULL: this kernel has none */
-	const char *what; /* for memory: the function; else the thing */
+	const char *what; /* for memory: the function; else the thing; NULL:
+			   * the call itself is of no interest */
 	bool is_memory;
 	enum check_space space;
 	enum check_success success;
@@ -75,6 +76,13 @@ struct check_import {
 		.space = space_,                                               \
 		.what = what_,                                                 \
 		__VA_ARGS__};                                                  \
+	MODULE_IMPORT(sym, &check_import_##sym, RING3_OPTION_LEAKS)
+
+/* An import that is not redirected, but tells that @space is needed. */
+#define CHECK_TRIGGER(sym, space_)                                             \
+	static const struct check_import check_import_##sym = {                \
+		.space = space_,                                               \
+	};                                                                     \
 	MODULE_IMPORT(sym, &check_import_##sym, RING3_OPTION_LEAKS)
 
 /* The same for one module: what check_call() is given in r11. */
@@ -110,6 +118,7 @@ struct check_record {
 };
 
 /* record.c */
+/* Once before anything else of it; 0 or -ENOMEM. */
 int record_set_up(void);
 /* Makes sure that records can be added where nothing can be allocated. */
 void record_refill(void);
@@ -138,7 +147,10 @@ struct module *check_module_at(unsigned long ip);
 void redirect_forget(const struct module *mod);
 
 /* watch.c: frees by the kernel, timers and work */
-int watch_set_up(void);
+/* A module comes that makes things in @space. */
+void watch_need(enum check_space space);
+/* Begins to listen to all that is needed; 0 or -errno.  One caller a time. */
+int watch_update(void);
 bool watch_is_alive(void);
 
 /* objects.c, sysfs.c: report what of @mod is still in use; its number */

@@ -11,10 +11,9 @@
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
-#include <linux/vmalloc.h>
 #include "check/leaks.h"
 
-#define BUCKET_BITS 16
+#define BUCKET_BITS 14
 #define SITE_BITS   10
 #define QUIETLY	    (GFP_ATOMIC | __GFP_NOWARN)
 /* So many are kept for where no memory can be asked for. */
@@ -29,13 +28,10 @@ static unsigned long lost;
 
 int record_set_up(void)
 {
-	struct hlist_head *table = vzalloc(sizeof(*table) << BUCKET_BITS);
-
-	if (!table)
-		return -ENOMEM;
-	buckets = table;
 	record_refill();
-	return 0;
+	if (!buckets)
+		buckets = kzalloc(sizeof(*buckets) << BUCKET_BITS, GFP_KERNEL);
+	return buckets ? 0 : -ENOMEM;
 }
 
 void record_refill(void)
@@ -194,7 +190,7 @@ void record_each(const struct module *mod, record_fn *fn, void *arg)
 	struct hlist_node *next;
 	unsigned long flags;
 	unsigned int i;
-	bool end = false;
+	bool end = !buckets;
 
 	raw_spin_lock_irqsave(&lock, flags);
 	for (i = 0; i < 1 << BUCKET_BITS && !end; i++)

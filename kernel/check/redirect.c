@@ -102,12 +102,16 @@ static unsigned long redirect(struct module *mod,
 unsigned long check_redirect(struct module *mod,
 			     const struct module_import *found)
 {
+	const struct check_import *import = (void *)found->replacement;
 	unsigned long address;
 
 	if (!(found->options & RING3_OPTION_LEAKS))
 		return found->replacement;
+	watch_need(import->space);
+	if (!import->what)
+		return 0;
 	mutex_lock(&mutex);
-	address = redirect(mod, (void *)found->replacement);
+	address = redirect(mod, import);
 	mutex_unlock(&mutex);
 	if (!address)
 		pr_warn("ring3: %s: its calls of %s are not watched\n",

@@ -171,3 +171,14 @@ CHECK_IMPORT(try_module_get, SPACE_module_put, "reference on a module",
 	     .success = SUCCESS_TRUE, .key = VALUE_ARG0);
 CHECK_IMPORT(__module_get, SPACE_module_put, "reference on a module",
 	     .success = SUCCESS_ALWAYS, .key = VALUE_ARG0);
+
+CHECK_TRIGGER(add_timer, SPACE_TIMER);
+CHECK_TRIGGER(add_timer_on, SPACE_TIMER);
+CHECK_TRIGGER(mod_timer, SPACE_TIMER);
+CHECK_TRIGGER(mod_timer_pending, SPACE_TIMER);
+CHECK_TRIGGER(timer_reduce, SPACE_TIMER);
+CHECK_TRIGGER(queue_work_on, SPACE_WORK);
+CHECK_TRIGGER(queue_work_node, SPACE_WORK);
+CHECK_TRIGGER(queue_rcu_work, SPACE_WORK);
+CHECK_TRIGGER(queue_delayed_work_on, SPACE_WORK);
+CHECK_TRIGGER(mod_delayed_work_on, SPACE_WORK);

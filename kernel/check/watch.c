@@ -52,6 +52,11 @@ static struct undo free_bulk = {
 	.space = SPACE_MEMORY,
 };
 
+/* What modules that came so far make. */
+static bool needed[NR_SPACES], any_needed;
+/* Not all could be set up, so that nothing that is found would be true. */
+static bool broken;
+
 #define IP_BITS 8
 static struct undo *by_ip[1 << IP_BITS];
 
@@ -90,47 +95,60 @@ static struct ftrace_ops ops = {
 };
 
 /* Sets the site of @undo; one that has none is not watched. */
-static int watch(struct undo *undo)
+static bool find_site(struct undo *undo)
 {
 	struct undo **slot;
-	int err;
 
 	if (!undo->function)
-		return 0;
+		return false;
 	undo->ip = ftrace_location((unsigned long)undo->function);
 	if (!undo->ip)
-		return -ENOENT;
-	err = ftrace_set_filter_ip(&ops, undo->ip, 0, 0);
-	if (err) {
-		undo->ip = 0;
-		return err;
-	}
+		return false;
 	slot = &by_ip[hash_64(undo->ip, IP_BITS)];
 	undo->next = *slot;
 	*slot = undo;
-	return 0;
+	return true;
+}
+
+/* Changes all sites at once, which is what takes long. */
+static int add_sites(unsigned long *ips, unsigned int n)
+{
+	static bool registered;
+	int err;
+
+	if (!n)
+		return 0;
+	err = ftrace_set_filter_ips(&ops, ips, n, 0, 0);
+	if (!err && !registered)
+		err = register_ftrace_function(&ops);
+	registered = !err;
+	return err;
 }
 
 static int watch_functions(void)
 {
-	unsigned int i;
-	int err = watch(&free_bulk);
-	unsigned long t0 = host_clock_real();
+	static unsigned long ips[ARRAY_SIZE(undos) + 1];
+	unsigned int i, n = 0;
 
-	for (i = 0; i < ARRAY_SIZE(undos) && !err; i++) {
-		int unseen = watch(&undos[i]);
+	if (needed[SPACE_MEMORY] && !free_bulk.ip && find_site(&free_bulk))
+		ips[n++] = free_bulk.ip;
+	for (i = 0; i < ARRAY_SIZE(undos); i++) {
+		struct undo *undo = &undos[i];
 
-		/* Without frees, all memory would seem to be left. */
-		if (undos[i].space < SPACE_FIRST_THING)
-			err = unseen;
+		if (!needed[undo->space] || undo->ip)
+			continue;
+		if (find_site(undo))
+			ips[n++] = undo->ip;
+		else if (undo->function && undo->space < SPACE_FIRST_THING)
+			return -ENOENT; /* all memory would seem to be left */
 	}
-	pr_info("A3 filters %lu\n", host_clock_real() - t0);
-	return err ? err : register_ftrace_function(&ops);
+	return add_sites(ips, n);
 }
 
 bool watch_is_watched(enum check_space space)
 {
-	return space < SPACE_FIRST_THING || undos[space - SPACE_FIRST_THING].ip;
+	return !broken && (space < SPACE_FIRST_THING ||
+			   undos[space - SPACE_FIRST_THING].ip);
 }
 
 bool watch_is_alive(void)
@@ -191,33 +209,59 @@ static void work_ended(void *unused, struct work_struct *work)
 	record_remove(SPACE_RUNNING, (unsigned long)work);
 }
 
+struct probe {
+	enum check_space space; /* for which it is needed */
+	struct tracepoint *point;
+	void *function;
+	bool registered;
+};
+
+static struct probe probes[] = {
+	{SPACE_PAGE, &__tracepoint_mm_page_free, page_freed},
+	{SPACE_TIMER, &__tracepoint_timer_start, timer_started},
+	{SPACE_TIMER, &__tracepoint_timer_cancel, timer_ended},
+	{SPACE_WORK, &__tracepoint_workqueue_queue_work, work_queued},
+	{SPACE_WORK, &__tracepoint_workqueue_execute_start, work_started},
+	{SPACE_WORK, &__tracepoint_workqueue_execute_end, work_ended},
+};
+
 static int watch_tracepoints(void)
 {
-	const struct {
-		struct tracepoint *point;
-		void *probe;
-	} probes[] = {
-		{&__tracepoint_mm_page_free, page_freed},
-		{&__tracepoint_timer_start, timer_started},
-		{&__tracepoint_timer_cancel, timer_ended},
-		{&__tracepoint_workqueue_queue_work, work_queued},
-		{&__tracepoint_workqueue_execute_start, work_started},
-		{&__tracepoint_workqueue_execute_end, work_ended},
-	};
-	unsigned int i;
-	int err = 0;
+	struct probe *probe;
+	int err;
 
-	for (i = 0; i < ARRAY_SIZE(probes) && !err; i++)
-		err = tracepoint_probe_register(probes[i].point,
-						probes[i].probe, NULL);
-	return err;
+	for (probe = probes; probe < probes + ARRAY_SIZE(probes); probe++) {
+		if (!needed[probe->space] || probe->registered)
+			continue;
+		err = tracepoint_probe_register(probe->point, probe->function,
+						NULL);
+		if (err)
+			return err;
+		probe->registered = true;
+	}
+	return 0;
 }
 
-int watch_set_up(void)
+void watch_need(enum check_space space)
 {
-	unsigned long t0 = host_clock_real();
-	int err = watch_functions();
-	pr_info("A3 functions %lu\n", host_clock_real() - t0);
+	needed[space] = true;
+	any_needed = true;
+	/* Delayed work waits in a timer. */
+	if (space == SPACE_WORK)
+		needed[SPACE_TIMER] = true;
+}
 
-	return err ? err : watch_tracepoints();
+int watch_update(void)
+{
+	int err;
+
+	if (!any_needed || broken)
+		return 0;
+	err = record_set_up();
+	if (!err)
+		err = watch_functions();
+	if (!err)
+		err = watch_tracepoints();
+	broken = err;
+	return err;
 }

@@ -47,15 +47,21 @@ static unsigned long first_pfn(void)
 
 static int set_up_kept(void)
 {
+	int err = 0;
+
+	mutex_lock(&kept_mutex);
 	if (not_kept)
-		return 0;
+		goto unlock;
 	ram_pages = PHYS_PFN(machine_boot_info.ram_high -
 			     machine_boot_info.ram_low);
 	not_kept = bitmap_alloc(ram_pages, GFP_KERNEL);
-	if (!not_kept)
-		return -ENOMEM;
-	bitmap_fill(not_kept, ram_pages);
-	return 0;
+	if (not_kept)
+		bitmap_fill(not_kept, ram_pages);
+	else
+		err = -ENOMEM;
+unlock:
+	mutex_unlock(&kept_mutex);
+	return err;
 }
 
 static void take_kept(struct page **pages, unsigned long at, unsigned long n)
@@ -104,7 +110,9 @@ static int alloc_single(struct page **pages, unsigned long n)
 	unsigned long i;
 
 	for (i = 0; i < n; i++) {
-		pages[i] = alloc_page(GFP_KERNEL);
+		/* Rather no module than a task killed for its sake. */
+		pages[i] = alloc_page(GFP_KERNEL | __GFP_RETRY_MAYFAIL |
+				      __GFP_NOWARN);
 		if (!pages[i]) {
 			free_pages_to(pages, i);
 			return -ENOMEM;
@@ -144,7 +152,7 @@ void *machine_module_memory(unsigned long size)
 	struct vm_struct *area;
 	struct page **pages;
 
-	if (set_up_kept())
+	if (n > nr_kept + si_mem_available() || set_up_kept())
 		return NULL;
 	pages = kvmalloc_array(n, sizeof(*pages), GFP_KERNEL);
 	if (!pages)

@@ -184,6 +184,13 @@ static int check_section(const struct load_info *info, unsigned int i)
 		       i, s->sh_type);
 		return -ENOEXEC;
 	}
+	/* Such a one has no content elsewhere, but is copied all the same. */
+	if (s->sh_type == SHT_NULL && s->sh_flags & SHF_ALLOC &&
+	    !lies_within(info, s)) {
+		pr_err("ring3: section %s (type %u) lies outside of the file\n",
+		       section_name(info, s), s->sh_type);
+		return -ENOEXEC;
+	}
 	/* The headers are written to. */
 	if (overlaps(s, info->hdr->e_shoff,
 		     info->hdr->e_shnum * sizeof(Elf_Shdr))) {
@@ -425,6 +432,9 @@ static int name_module(struct load_info *info)
 
 	if (flags != (SHF_WRITE | SHF_ALLOC))
 		return refuse_mod(info, "struct module does not lie in data");
+	/* Pointers into it carry flags in their lowest bits. */
+	if (own->sh_addralign < __alignof__(struct module))
+		return refuse_mod(info, "struct module is not aligned");
 
 	/* It is written to. */
 	for (i = 1; i < info->hdr->e_shnum; i++)

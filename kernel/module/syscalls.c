@@ -8,6 +8,7 @@
 #include <linux/capability.h>
 #include <linux/fcntl.h>
 #include <linux/kernel_read_file.h>
+#include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/sched.h>
 #include <linux/security.h>
@@ -63,6 +64,8 @@ static int copy_image(struct load_info *info, const void __user *from,
 
 	if (err)
 		return err;
+	if (PFN_UP(n) > si_mem_available())
+		return -ENOMEM;
 	info->hdr = __vmalloc(n, GFP_KERNEL | __GFP_NOWARN);
 	if (!info->hdr)
 		return -ENOMEM;

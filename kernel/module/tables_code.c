@@ -326,6 +326,9 @@ static int check_jump_labels(struct table_check *c)
 	unsigned int i;
 
 	c->section = "__jump_table";
+	/* Keys keep flags in the lowest bits of pointers to it. */
+	if ((unsigned long)entry % sizeof(entry->key))
+		return table_refuse(c, "it is not aligned", 0);
 	for (i = 0; i < c->mod->num_jump_entries; i++, entry++) {
 		key = jump_entry_key(entry);
 		if ((!i || key != known) && !is_key(c, key))
