@@ -21,6 +21,12 @@ _ring3_files()
 	mapfile -t COMPREPLY < <(compgen -f -- "$1")
 }
 
+_ring3_folders()
+{
+	compopt -o filenames
+	mapfile -t COMPREPLY < <(compgen -d -- "$1")
+}
+
 _ring3_modules()
 {
 	compopt -o filenames
@@ -45,24 +51,41 @@ _ring3_second()
 	esac
 }
 
-# The value of option $2, of which $3 is there; fails if it takes none.
+# The value of option $3 of command $2, of which $4 is there; fails if it takes
+# none.
 _ring3_value()
 {
-	case $2 in
-	-k | --target)
-		_ring3_words "$(_ring3_releases "$1")" "$3" ;;
-	--time)
-		_ring3_words "virtual real" "$3" ;;
-	-o | --output)
-		_ring3_files "$3" ;;
-	--put)
-		_ring3_files "$3"
+	case $2:$3 in
+	*:-k | *:--target)
+		_ring3_words "$(_ring3_releases "$1")" "$4" ;;
+	*:--time)
+		_ring3_words "virtual real" "$4" ;;
+	*:--loader)
+		_ring3_words "ring3 kernel" "$4" ;;
+	fuzz-loader:-o | fuzz-loader:--output | *:-c | *:--corpus | *:--modules)
+		_ring3_folders "$4" ;;
+	*:-o | *:--output | agree:-f | *:--file | *:--damage | *:--differences)
+		_ring3_files "$4" ;;
+	*:--put)
+		_ring3_files "$4"
 		compopt -o nospace ;;
-	-j | --jobs | --timeout | --append | --save)
-		;;
+	*:--append | *:--save) ;;
+	*:--timeout | *:-j | *:--jobs | *:-n | *:--runs | *:--rounds | \
+		*:-s | *:--seed | *:-f | *:--first | *:--findings | *:-r | \
+		*:--repeat | *:-t | *:--tasks) ;;
 	*)
 		return 1 ;;
 	esac
+}
+
+# Completes $1 behind "--coverage=": a value of it is in the same word.
+_ring3_optional()
+{
+	local at=$COMP_CWORD
+
+	[[ ${COMP_WORDS[at]} == = ]] || at=$((at - 1))
+	[[ ${COMP_WORDS[at]} == = ]] &&
+		[[ ${COMP_WORDS[at - 1]} == --coverage ]] && _ring3_files "$1"
 }
 
 _ring3_targets()
@@ -86,13 +109,27 @@ _ring3_options()
 	case $1 in
 	test)
 		echo "--target --time --keep-going --append --no-snapshot" \
-			"--timeout --put --save --quiet --help" ;;
+			"--timeout --put --save --explain --coverage" \
+			"--no-leaks --loader --quiet" ;;
 	sweep)
 		echo "--target --jobs --output --fresh --append --timeout" \
-			"--quiet --help" ;;
+			"--loader --quiet" ;;
+	fuzz-loader)
+		echo "--replay --target --runs --seed --first --corpus" \
+			"--output --loader --timeout --findings --warnings" ;;
+	oom)
+		echo "--target --repeat --verbose --loader --timeout" ;;
+	stress)
+		echo "--target --tasks --rounds --seed --loader --timeout" ;;
+	agree)
+		echo "--target --file --modules --damage --differences" \
+			"--show --self --quiet" ;;
+	check-abi)
+		echo "--target --verbose" ;;
 	bench | bench-load)
-		echo "--target --help" ;;
+		echo "--target" ;;
 	esac
+	echo "--help"
 }
 
 _ring3()
@@ -108,16 +145,20 @@ _ring3()
 		prev=${COMP_WORDS[COMP_CWORD - 2]}
 	fi
 	if ((COMP_CWORD == 1)); then
-		_ring3_words "test sweep targets bench bench-load --help --version" \
-			"$cur"
+		_ring3_words "test sweep bench fuzz-loader oom stress bench-load
+			agree check-abi targets --help --version" "$cur"
 	elif [[ $command == targets ]]; then
 		_ring3_targets "$1" "$cur"
-	elif _ring3_second "$cur" || _ring3_value "$1" "$prev" "$cur"; then
+	elif _ring3_second "$cur" || _ring3_optional "$cur" ||
+		_ring3_value "$1" "$command" "$prev" "$cur"; then
 		:
 	elif [[ $cur == -* ]]; then
 		_ring3_words "$(_ring3_options "$command")" "$cur"
-	elif [[ $command == test || $command == bench* ]]; then
-		_ring3_modules "$cur"
+	else
+		case $command in
+		test | bench | fuzz-loader | oom | stress | bench-load | check-abi)
+			_ring3_modules "$cur" ;;
+		esac
 	fi
 }
 

@@ -45,43 +45,59 @@ static u32 hash_name(const char *name)
 	return hash;
 }
 
-static void add_slots(const struct kernel_symbol *sym,
+static void add_slots(struct slot *slots, unsigned int mask,
+		      const struct kernel_symbol *sym,
 		      const struct kernel_symbol *stop)
 {
 	for (; sym < stop; sym++) {
 		u32 hash = hash_name(export_name(sym));
-		unsigned int at = hash & kernel_slots_mask;
+		unsigned int at = hash & mask;
 
-		while (kernel_slots[at].sym)
-			at = (at + 1) & kernel_slots_mask;
-		kernel_slots[at] = (struct slot){.sym = sym, .hash = hash};
+		while (slots[at].sym)
+			at = (at + 1) & mask;
+		slots[at] = (struct slot){.sym = sym, .hash = hash};
 	}
 }
 
-void symbols_index_kernel(void)
+static void index_kernel(void)
 {
 	unsigned long n = __stop___ksymtab - __start___ksymtab;
+	struct slot *slots;
 
 	n += __stop___ksymtab_gpl - __start___ksymtab_gpl;
 	n = roundup_pow_of_two(2 * n);
-	kernel_slots_mask = n - 1;
-	kernel_slots = vzalloc(array_size(n, sizeof(*kernel_slots)));
-	if (!kernel_slots)
+	slots = vzalloc(array_size(n, sizeof(*slots)));
+	if (!slots)
 		panic("ring3: no memory for the table of symbols");
-	add_slots(__start___ksymtab, __stop___ksymtab);
-	add_slots(__start___ksymtab_gpl, __stop___ksymtab_gpl);
+	add_slots(slots, n - 1, __start___ksymtab, __stop___ksymtab);
+	add_slots(slots, n - 1, __start___ksymtab_gpl, __stop___ksymtab_gpl);
+	kernel_slots_mask = n - 1;
+	kernel_slots = slots;
 }
 
+/* Needs module_mutex.  The kernel may ask for modules while it boots, before
+ * anybody had the table made. */
 static const struct kernel_symbol *find_in_kernel(const char *name)
 {
 	u32 hash = hash_name(name);
-	unsigned int at = hash & kernel_slots_mask;
+	unsigned int at;
 
-	for (; kernel_slots[at].sym; at = (at + 1) & kernel_slots_mask)
+	if (!kernel_slots)
+		index_kernel();
+	for (at = hash & kernel_slots_mask; kernel_slots[at].sym;
+	     at = (at + 1) & kernel_slots_mask)
 		if (kernel_slots[at].hash == hash &&
 		    !strcmp(export_name(kernel_slots[at].sym), name))
 			return kernel_slots[at].sym;
 	return NULL;
+}
+
+void symbols_index_kernel(void)
+{
+	mutex_lock(&module_mutex);
+	if (!kernel_slots)
+		index_kernel();
+	mutex_unlock(&module_mutex);
 }
 
 static int compare_name(const void *name, const void *sym)

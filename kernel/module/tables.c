@@ -11,6 +11,7 @@
 #include <linux/moduleparam.h>
 #include <linux/printk.h>
 #include <linux/string.h>
+#include <asm/processor.h>
 #include <asm/sections.h>
 #include "module/tables.h"
 

@@ -10,12 +10,14 @@
 
 #include <linux/tracepoint.h>
 
+/* clang-format off */
 TRACE_EVENT(ag_event,
 	TP_PROTO(int number),
 	TP_ARGS(number),
 	TP_STRUCT__entry(__field(int, number)),
 	TP_fast_assign(__entry->number = number;),
 	TP_printk("number=%d", __entry->number));
+/* clang-format on */
 
 #endif
 
