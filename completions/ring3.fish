@@ -11,6 +11,16 @@ function __ring3_modules
     __fish_complete_path (commandline -ct) | string match -r '^[^\t]*(?:/|\.ko(?:\.\w+)?)(?=\t|$)'
 end
 
+# Behind "--option=" as well as in a word of its own.
+function __ring3_folders
+    __fish_complete_directories (commandline -ct | string replace -r '^--[a-z]+=' '')
+end
+
+# Only behind the "=".
+function __ring3_optional_files
+    __fish_complete_path (commandline -ct | string replace -r '^--[a-z]+=' '')
+end
+
 function __ring3_command
     set -l words (commandline -opc)
     test (count $words) -ge 2; and contains -- $words[2] $argv
@@ -59,7 +69,7 @@ complete -c ring3 -n '__ring3_command test' -l no-snapshot -d 'Boot, and show th
 complete -c ring3 -n '__ring3_command test' -l put -r -F -d 'FILE=PATH: give the instance a file'
 complete -c ring3 -n '__ring3_command test' -l save -r -F -d 'PATH=FILE: get a file of the instance'
 complete -c ring3 -n '__ring3_command test' -l explain -d 'Tell what each load did, and why one was refused'
-complete -c ring3 -n '__ring3_command test' -l coverage -d 'Print which functions ran, or =FILE for lcov'
+complete -c ring3 -n '__ring3_command test' -l coverage -a '(__ring3_optional_files)' -d 'Print which functions ran, or =FILE for lcov'
 complete -c ring3 -n '__ring3_command test' -l no-leaks -d 'Do not look for what modules leave behind'
 
 complete -c ring3 -n '__ring3_command sweep' -s j -l jobs -x -d 'How many at once'
@@ -69,8 +79,8 @@ complete -c ring3 -n '__ring3_command sweep' -l fresh -d 'Forget an interrupted 
 complete -c ring3 -n '__ring3_command fuzz-loader' -l replay -d 'Load saved inputs again, with the log'
 complete -c ring3 -n '__ring3_command fuzz-loader' -s n -l runs -x -d 'How many inputs'
 complete -c ring3 -n '__ring3_command fuzz-loader' -s f -l first -x -d 'Begin with this input'
-complete -c ring3 -n '__ring3_command fuzz-loader' -s c -l corpus -x -a '(__fish_complete_directories)' -d 'Damage the modules there'
-complete -c ring3 -n '__ring3_command fuzz-loader' -s o -l output -x -a '(__fish_complete_directories)' -d 'Where inputs are saved'
+complete -c ring3 -n '__ring3_command fuzz-loader' -s c -l corpus -x -a '(__ring3_folders)' -d 'Damage the modules there'
+complete -c ring3 -n '__ring3_command fuzz-loader' -s o -l output -x -a '(__ring3_folders)' -d 'Where inputs are saved'
 complete -c ring3 -n '__ring3_command fuzz-loader' -l timeout -x -d 'Seconds that one input may take'
 complete -c ring3 -n '__ring3_command fuzz-loader' -l findings -x -d 'Give up after so many'
 complete -c ring3 -n '__ring3_command fuzz-loader' -l warnings -d 'What the kernel warns of is found, too'
@@ -82,7 +92,7 @@ complete -c ring3 -n '__ring3_command stress' -s n -l rounds -x -d 'What each do
 complete -c ring3 -n '__ring3_command stress' -l timeout -x -d 'Seconds that all of it may take'
 
 complete -c ring3 -n '__ring3_command agree' -s f -l file -r -F -d Scenarios
-complete -c ring3 -n '__ring3_command agree' -l modules -x -a '(__fish_complete_directories)' -d 'Test modules'
+complete -c ring3 -n '__ring3_command agree' -l modules -x -a '(__ring3_folders)' -d 'Test modules'
 complete -c ring3 -n '__ring3_command agree' -l damage -r -F -d 'What makes bad modules out of good ones'
 complete -c ring3 -n '__ring3_command agree' -l differences -r -F -d 'Those that are allowed'
 complete -c ring3 -n '__ring3_command agree' -l show -d 'Print the kernel\'s transcripts too'

@@ -18,28 +18,37 @@ struct request {
 	char *name;
 };
 
-/* Loads all that the host names, skipping what is loaded or being loaded. */
-static void load_all(const char *name)
+/* Loads all that the host names, skipping what is loaded or being loaded.
+ * Returns 0, or what was wrong last. */
+static long load_all(const char *name)
 {
 	struct ring3_module_file file;
+	long err = host_module_request(name);
 
-	if (host_module_request(name) <= 0)
-		return;
+	if (err <= 0)
+		return err ? err : -ENOENT;
+	err = 0;
 	while (!host_module_next(&file)) {
 		if (!module_is_listed(file.name))
-			module_load(file.image, file.size, file.args);
-		process_exit_to_user();
+			err = module_load(file.image, file.size, file.args);
 		/* Another request may have gone ahead of us meanwhile. */
+		if (err == -EEXIST)
+			err = 0;
+		process_exit_to_user();
 	}
+	return err;
 }
 
 static void modprobe_program(void *arg)
 {
 	struct request *request = arg;
+	long err = load_all(request->name);
 
-	load_all(request->name);
 	kfree(request->name);
 	kfree(request);
+	/* As the program: exit status 1. */
+	if (err)
+		do_exit(1 << 8);
 }
 
 int modprobe_exec(const char *name)

@@ -236,7 +236,8 @@ static int report_file(const void *arg, struct file *file, unsigned int fd)
 	check_say(
 		files->mod,
 		"left behind: file %pD4 is open in %s[%d], its operations are %pS",
-		file, files->task->comm, task_pid_nr(files->task), file->f_op);
+		file, files->task->comm,
+		task_pid_nr((struct task_struct *)files->task), file->f_op);
 	return 0;
 }
 

@@ -193,6 +193,8 @@ void machine_module_memory_free(void *memory)
 	pages = area->pages;
 	n = area->nr_pages;
 	vunmap(memory);
+	/* The address is free at once, as that of a module always is. */
+	vm_unmap_aliases();
 	put_pages_back(pages, n);
 	atomic_long_sub(n, &nr_vmalloc_pages);
 	kvfree(pages);

@@ -211,6 +211,15 @@ static int check_section(const struct load_info *info, unsigned int i)
 	return 0;
 }
 
+/* What has no type has no content that was checked, whatever else it says. */
+static void forget_section(Elf_Shdr *s)
+{
+	s->sh_flags = 0;
+	s->sh_offset = 0;
+	s->sh_size = 0;
+	s->sh_addralign = 0;
+}
+
 /* In the order of the older loader: each section whole. */
 static int check_sections(const struct load_info *info)
 {
@@ -221,6 +230,8 @@ static int check_sections(const struct load_info *info)
 	/* Some look at the name of this one, too. */
 	info->sechdrs[0].sh_name = names - 1;
 	for (i = 1; !err && i < info->hdr->e_shnum; i++) {
+		if (info->sechdrs[i].sh_type == SHT_NULL)
+			forget_section(&info->sechdrs[i]);
 		if (!STRICT_ELF && info->sechdrs[i].sh_type == SHT_SYMTAB)
 			err = check_link(info, &info->sechdrs[i]);
 		if (!err && !STRICT_ELF)
@@ -262,15 +273,19 @@ int elf_validity_check(struct load_info *info)
 	return err ? err : check_sections(info);
 }
 
-/* Sets where the strings of .modinfo are, cut behind the last whole one. */
-static void find_modinfo(struct load_info *info)
+/* Sets where the strings of .modinfo are; the last has to end there. */
+static int find_modinfo(struct load_info *info)
 {
 	const Elf_Shdr *s = &info->sechdrs[info->index.info];
 
 	info->modinfo = (void *)info->hdr + s->sh_offset;
-	info->modinfo_size = s->sh_type == SHT_NOBITS ? 0 : s->sh_size;
-	while (info->modinfo_size && info->modinfo[info->modinfo_size - 1])
-		info->modinfo_size--;
+	info->modinfo_size = s->sh_size;
+	if (s->sh_type == SHT_NOBITS || !lies_within(info, s) ||
+	    (s->sh_size && info->modinfo[s->sh_size - 1])) {
+		pr_err("ring3: section .modinfo is damaged\n");
+		return -ENOEXEC;
+	}
+	return 0;
 }
 
 static int find_info(struct load_info *info)
@@ -284,10 +299,11 @@ static int find_info(struct load_info *info)
 	} else {
 		info->index.info = find_sec(info, ".modinfo");
 	}
-	if (info->index.info) {
-		find_modinfo(info);
-		info->name = get_modinfo(info, "name");
-	}
+	if (!info->index.info)
+		return 0;
+	if (find_modinfo(info))
+		return -ENOEXEC;
+	info->name = get_modinfo(info, "name");
 	return 0;
 }
 
@@ -336,7 +352,12 @@ static int find_mod(struct load_info *info)
 		return -ENOEXEC;
 	}
 	s = &info->sechdrs[info->index.mod];
-	if (s->sh_type == SHT_NOBITS || s->sh_size != sizeof(struct module)) {
+	if (s->sh_type == SHT_NOBITS) {
+		pr_err("ring3: %s: struct module has no content\n",
+		       name_or_missing(info));
+		return -ENOEXEC;
+	}
+	if (s->sh_size != sizeof(struct module)) {
 		pr_err("ring3: %s: struct module has %llu bytes there and %zu in this kernel\n",
 		       name_or_missing(info), s->sh_size,
 		       sizeof(struct module));

@@ -128,11 +128,10 @@ static void check_test(struct load_info *info, struct module *mod)
 	add_taint_module(mod, TAINT_TEST, LOCKDEP_STILL_OK);
 }
 
-/* Names that the kernel knows for pretending. */
-static void check_pretenders(struct module *mod)
+/* Names that the kernel knows for pretending.  @before: whether it was tainted
+ * by proprietary modules already. */
+static void check_pretenders(struct module *mod, bool before)
 {
-	bool before = test_taint(TAINT_PROPRIETARY_MODULE);
-
 	/* It loads proprietary code but needs GPL-only symbols itself. */
 	if (!strcmp(mod->name, "ndiswrapper"))
 		add_taint(TAINT_PROPRIETARY_MODULE, LOCKDEP_NOW_UNRELIABLE);
@@ -178,6 +177,8 @@ int check_modinfo(struct load_info *info, struct module *mod)
 /* The newer loader taints once the module has its place in the list. */
 void check_modinfo_taints(struct load_info *info, struct module *mod)
 {
+	bool before = test_taint(TAINT_PROPRIETARY_MODULE);
+
 	if (!STRICT_ELF) {
 		taint_unsigned(info, mod);
 		return;
@@ -186,13 +187,13 @@ void check_modinfo_taints(struct load_info *info, struct module *mod)
 	set_license(info, mod);
 	check_test(info, mod);
 	taint_unsigned(info, mod);
-	check_pretenders(mod);
+	check_pretenders(mod, before);
 }
 
 int check_export_versions(struct module *mod)
 {
 	if (!STRICT_ELF)
-		check_pretenders(mod);
+		check_pretenders(mod, test_taint(TAINT_PROPRIETARY_MODULE));
 	if ((mod->num_syms && !mod->crcs) ||
 	    (mod->num_gpl_syms && !mod->gpl_crcs))
 		return try_to_force_load(mod,

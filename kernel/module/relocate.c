@@ -7,6 +7,7 @@
  * symbol is checked to be where the file says it is; the kernel's loader
  * trusts the file.
  */
+#include <linux/livepatch.h>
 #include <linux/printk.h>
 #include <linux/string.h>
 #include <asm/elf.h>
@@ -31,9 +32,10 @@ static int no_such_place(const struct relocation *r, const Elf_Rela *rel)
 
 static int overflow(const struct relocation *r, const Elf_Rela *rel, u64 val)
 {
-	pr_err("overflow in relocation type %d val %llx\n",
+	pr_err("module: overflow in relocation type %d val %llx\n",
 	       (int)ELF_R_TYPE(rel->r_info), val);
-	pr_err("`%s' likely not compiled with -mcmodel=kernel\n", r->mod->name);
+	pr_err("module: `%s' likely not compiled with -mcmodel=kernel\n",
+	       r->mod->name);
 	return -ENOEXEC;
 }
 
@@ -41,7 +43,7 @@ static int overflow(const struct relocation *r, const Elf_Rela *rel, u64 val)
  * between kernels. */
 static int not_empty(const Elf_Rela *rel, void *loc, u64 val)
 {
-	pr_err("x86/modules: %s relocation target, existing value is nonzero for type %d, loc %p, val %llx\n",
+	pr_err("module: x86/modules: %s relocation target, existing value is nonzero for type %d, loc %p, val %llx\n",
 	       STRICT_ELF ? "Invalid" : "Skipping invalid",
 	       (int)ELF_R_TYPE(rel->r_info), loc, val);
 	return -ENOEXEC;
@@ -49,7 +51,7 @@ static int not_empty(const Elf_Rela *rel, void *loc, u64 val)
 
 static int unknown(const struct relocation *r, const Elf_Rela *rel)
 {
-	pr_err("%s: Unknown rela relocation: %llu\n", r->mod->name,
+	pr_err("module: %s: Unknown rela relocation: %llu\n", r->mod->name,
 	       ELF_R_TYPE(rel->r_info));
 	return -ENOEXEC;
 }
@@ -148,6 +150,23 @@ static int apply_section(struct module *mod, const struct load_info *info,
 	return err;
 }
 
+static int apply_any(struct module *mod, struct load_info *info, unsigned int i)
+{
+	const Elf_Shdr *s = &info->sechdrs[i];
+
+	/* Those of livepatches are the kernel's to refuse. */
+	if (s->sh_flags & SHF_RELA_LIVEPATCH)
+		return klp_apply_section_relocs(mod, info->sechdrs,
+						info->secstrings, info->strtab,
+						info->index.sym, i, NULL);
+	if (s->sh_type == SHT_RELA)
+		return apply_section(mod, info, s);
+	if (s->sh_type != SHT_REL)
+		return 0;
+	pr_err("module %s: REL relocation unsupported\n", mod->name);
+	return -ENOEXEC;
+}
+
 /*
  * Only sections that are kept are relocated.  The template of per-CPU data is
  * not among them, in this kernel as little as here: pointers in it stay as the
@@ -161,10 +180,9 @@ int apply_relocations(struct module *mod, struct load_info *info)
 	for (i = 1; !err && i < info->hdr->e_shnum; i++) {
 		const Elf_Shdr *s = &info->sechdrs[i];
 
-		if (s->sh_type != SHT_RELA || s->sh_info >= info->hdr->e_shnum)
-			continue;
-		if (info->sechdrs[s->sh_info].sh_flags & SHF_ALLOC)
-			err = apply_section(mod, info, s);
+		if (s->sh_info < info->hdr->e_shnum &&
+		    info->sechdrs[s->sh_info].sh_flags & SHF_ALLOC)
+			err = apply_any(mod, info, i);
 	}
 	return err;
 }

@@ -105,8 +105,13 @@ static unsigned long room(const struct module *mod, const void *p,
 	return 0;
 }
 
+/* Not struct module itself, which is the kernel's to write to. */
 bool table_writable(const struct table_check *c, const void *p, size_t n)
 {
+	const void *mod = c->mod;
+
+	if (p < mod + sizeof(*c->mod) && mod < p + n)
+		return false;
 	return room(c->mod, p, true) >= n;
 }
 
@@ -204,7 +209,7 @@ static int check_writable(struct table_check *c)
 	unsigned int i, index;
 
 	c->section = ".gnu.linkonce.this_module";
-	if (!table_writable(c, c->mod, sizeof(*c->mod)))
+	if (room(c->mod, c->mod, true) < sizeof(*c->mod))
 		return table_refuse(c, "it cannot be written to", 0);
 	for (i = 0; i < ARRAY_SIZE(names); i++) {
 		const Elf_Shdr *s;

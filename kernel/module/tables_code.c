@@ -6,14 +6,18 @@
  * Where the code is not what the table says, the kernel calls BUG() or patches
  * it all the same.  Process context, before anything of the module runs.
  */
+#include <linux/bitops.h>
 #include <linux/ftrace.h>
 #include <linux/jump_label.h>
 #include <linux/kernel.h>
+#include <linux/slab.h>
 #include <linux/static_call.h>
 #include <linux/string.h>
 #include <asm/alternative.h>
 #include <asm/cpufeature.h>
+#include <asm/nospec-branch.h>
 #include <asm/paravirt.h>
+#include "module/import.h"
 #include "module/tables.h"
 
 #define CALL		    0xe8
@@ -25,6 +29,7 @@
 #define SMALLEST_PATCH	    5 /* bytes: a call */
 #define LARGEST_PATCH	    254 /* the kernel's buffer, less one */
 #define LONGEST_INSTRUCTION 15
+#define SP_NUMBER	    4 /* rsp among the registers */
 
 static const void *relative(const s32 *place)
 {
@@ -72,6 +77,23 @@ static bool is_decodable(const struct table_check *c, const u8 *code)
 		table_code(c, code + n, JUMP_SIZE + 1));
 }
 
+/* A call by the stack pointer, which nobody means, is a BUG(). */
+static bool is_thunk_of_sp(const struct table_check *c, const u8 *code)
+{
+	const void *thunk = __x86_indirect_thunk_array + SP_NUMBER;
+	const void *target;
+
+	while (is_prefix(*code))
+		code++;
+	target = destination(code, *code == 0x0f ? JUMP_SIZE + 1 : JUMP_SIZE);
+	return target >= thunk && target < thunk + RETPOLINE_THUNK_SIZE;
+}
+
+static bool is_site(const struct table_check *c, const u8 *code)
+{
+	return is_decodable(c, code) && !is_thunk_of_sp(c, code);
+}
+
 static int check_decoded(struct table_check *c)
 {
 	static const char *const sections[] = {
@@ -87,7 +109,7 @@ static int check_decoded(struct table_check *c)
 	for (i = 0; i < ARRAY_SIZE(sections); i++) {
 		err = table_array(c, sections[i], sizeof(s32), &table, &n);
 		for (k = 0; !err && k < n; k++)
-			if (!is_decodable(c, relative((s32 *)table + k)))
+			if (!is_site(c, relative((s32 *)table + k)))
 				err = table_refuse(c, "no code of the module",
 						   k);
 		if (err)
@@ -211,6 +233,7 @@ static int check_ftrace(struct table_check *c)
 {
 #ifdef CONFIG_FTRACE_MCOUNT_RECORD
 	const unsigned long *site = c->mod->ftrace_callsites;
+	bool ours = import_find("__fentry__");
 	unsigned int i;
 
 	c->section = FTRACE_CALLSITE_SECTION;
@@ -220,12 +243,65 @@ static int check_ftrace(struct table_check *c)
 		/* Of a function that the linker left out. */
 		if (!code)
 			continue;
-		if (!table_code(c, code, JUMP_SIZE) || code[0] != CALL)
+		if (!table_code(c, code, JUMP_SIZE) || code[0] != CALL ||
+		    (!ours && destination(code, JUMP_SIZE) != __fentry__))
 			return table_refuse(c, "no call in the module's code",
 					    i);
 	}
 #endif
 	return 0;
+}
+
+/*
+ * Bytes of code that a table has claimed: what two entries patch, the second
+ * does not find as it expects.
+ */
+struct claims {
+	const u8 *low[2];
+	unsigned long n[2];
+	unsigned long *bits[2]; /* NULL: none */
+};
+
+static int claims_begin(const struct table_check *c, struct claims *claims)
+{
+	static const enum module_part parts[] = {PART_TEXT, PART_INIT_TEXT};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(parts); i++) {
+		claims->low[i] = part_base(c->mod, parts[i]);
+		claims->n[i] = *part_size(c->mod, parts[i]);
+		claims->bits[i] = kvcalloc(BITS_TO_LONGS(claims->n[i]),
+					   sizeof(long), GFP_KERNEL);
+		if (!claims->bits[i]) {
+			kvfree(claims->bits[0]);
+			return -ENOMEM;
+		}
+	}
+	return 0;
+}
+
+static void claims_end(struct claims *claims)
+{
+	kvfree(claims->bits[0]);
+	kvfree(claims->bits[1]);
+}
+
+/* Whether nobody had any of the @n bytes at @code, which are the module's. */
+static bool claim(struct claims *claims, const u8 *code, unsigned int n)
+{
+	unsigned int i, k;
+
+	for (i = 0; i < 2; i++) {
+		unsigned long at = code - claims->low[i];
+
+		if (at >= claims->n[i])
+			continue;
+		for (k = 0; k < n && at + k < claims->n[i]; k++)
+			if (__test_and_set_bit(at + k, claims->bits[i]))
+				return false;
+		return true;
+	}
+	return false;
 }
 
 /*
@@ -296,6 +372,12 @@ static bool is_key(const struct table_check *c, const struct static_key *key)
 	return table_any_data(c, key, sizeof(*key)) && is_foreign_key(c, key);
 }
 
+static unsigned int size_of_jump(const u8 *code)
+{
+	return code[0] == 0x66 || code[0] == JUMP_SHORT ? JUMP_SHORT_SIZE
+							: JUMP_SIZE;
+}
+
 /* What the code is before the key was looked at: nothing, or the jump. */
 static bool is_jump(const struct table_check *c, const struct jump_entry *entry,
 		    const struct static_key *key)
@@ -319,7 +401,7 @@ static bool is_jump(const struct table_check *c, const struct jump_entry *entry,
 	return code[0] == JUMP && destination(code, JUMP_SIZE) == target;
 }
 
-static int check_jump_labels(struct table_check *c)
+static int check_jump_labels(struct table_check *c, struct claims *claims)
 {
 	const struct static_key *key, *known = NULL;
 	struct jump_entry *entry = c->mod->jump_entries;
@@ -338,12 +420,15 @@ static int check_jump_labels(struct table_check *c)
 			return table_refuse(c, "its target is no code", i);
 		if (!is_jump(c, entry, key))
 			return table_refuse(c, "its code is no jump", i);
+		if (!claim(claims, (void *)jump_entry_code(entry),
+			   size_of_jump((void *)jump_entry_code(entry))))
+			return table_refuse(c, "its code is another's", i);
 	}
 	return 0;
 }
 
 #else
-static int check_jump_labels(struct table_check *c)
+static int check_jump_labels(struct table_check *c, struct claims *claims)
 {
 	return 0;
 }
@@ -440,7 +525,7 @@ static bool is_call(const struct table_check *c,
 	       (is_conditional(code) && table_code(c, code, JUMP_SIZE + 1));
 }
 
-static int check_static_calls(struct table_check *c)
+static int check_static_calls(struct table_check *c, struct claims *claims)
 {
 	struct static_call_site *site = c->mod->static_call_sites;
 	unsigned long key, known = 0;
@@ -454,22 +539,45 @@ static int check_static_calls(struct table_check *c)
 		known = key;
 		if (!is_call(c, site))
 			return table_refuse(c, "its code is no call", i);
+		if (!claim(claims, relative(&site->addr), JUMP_SIZE))
+			return table_refuse(c, "its code is another's", i);
 	}
 	return 0;
 }
 
 #else
-static int check_static_calls(struct table_check *c)
+static int check_static_calls(struct table_check *c, struct claims *claims)
 {
 	return 0;
 }
 #endif
 
+static bool has_patches(const struct module *mod)
+{
+	bool has = false;
+
+#ifdef CONFIG_JUMP_LABEL
+	has = mod->num_jump_entries;
+#endif
+#ifdef CONFIG_HAVE_STATIC_CALL_INLINE
+	has |= mod->num_static_call_sites;
+#endif
+	return has;
+}
+
 int check_late_tables(struct table_check *c)
 {
+	struct claims claims;
 	int err = check_ftrace(c);
 
+	if (err || !has_patches(c->mod))
+		return err;
+	err = claims_begin(c, &claims);
+	if (err)
+		return err;
+	err = check_jump_labels(c, &claims);
 	if (!err)
-		err = check_jump_labels(c);
-	return err ? err : check_static_calls(c);
+		err = check_static_calls(c, &claims);
+	claims_end(&claims);
+	return err;
 }
