@@ -22,7 +22,8 @@ static const char help[] =
 	"loaded, in an instance with ring3's module system and in one with the\n"
 	"kernel's, by turns, and prints the time that the system calls take.\n"
 	"\n"
-	"  -k, --target=TARGET   the kernel (default: as ring3 targets shows)\n"
+	"  -k, --target=TARGET   the kernel (default: the one that the\n"
+	"                        first file was built for)\n"
 	"  -h, --help            this text\n";
 
 #define ROUNDS 100

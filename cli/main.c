@@ -38,7 +38,7 @@ static void usage(FILE *out)
 	fprintf(out, "Usage: ring3 COMMAND [ARGUMENT...]\n\n"
 		     "Runs Linux kernel modules in an ordinary process.\n\n");
 	for (i = 0; i < NR_COMMANDS; i++)
-		fprintf(out, "  %-10s %s\n", commands[i].name,
+		fprintf(out, "  %-11s %s\n", commands[i].name,
 			commands[i].help);
 	fprintf(out, "\n`ring3 COMMAND --help` tells more.\n");
 }

@@ -176,6 +176,11 @@ int cmd_test(int argc, char **argv)
 
 	if (status >= 0)
 		return status;
+	if (options.kernel_loader && (options.explain || options.coverage)) {
+		fputs("ring3: --explain and --coverage need ring3's loader\n",
+		      stderr);
+		return CLI_USAGE;
+	}
 	run.names = calloc(argc, sizeof(*run.names));
 	options_apply(&options, &run.session);
 	run.keep_going = options.keep_going;

@@ -105,13 +105,13 @@ static unsigned long room(const struct module *mod, const void *p,
 	return 0;
 }
 
-/* Not struct module itself, which is the kernel's to write to. */
 bool table_writable(const struct table_check *c, const void *p, size_t n)
 {
-	const void *mod = c->mod;
+	const struct table_range *r;
 
-	if (p < mod + sizeof(*c->mod) && mod < p + n)
-		return false;
+	for (r = c->reserved; r < c->reserved + c->nr_reserved; r++)
+		if (p < r->high && r->low < p + n)
+			return false;
 	return room(c->mod, p, true) >= n;
 }
 
@@ -218,7 +218,7 @@ static int check_writable(struct table_check *c)
 		index = find_sec(c->info, names[i]);
 		s = &c->info->sechdrs[index];
 		if (index && s->sh_size &&
-		    !table_writable(c, (void *)s->sh_addr, s->sh_size))
+		    room(c->mod, (void *)s->sh_addr, true) < s->sh_size)
 			return table_refuse(c, "it cannot be written to", 0);
 	}
 	return 0;
@@ -309,6 +309,44 @@ static int check_entry_points(struct table_check *c)
 	return 0;
 }
 
+static void reserve(struct table_check *c, const void *low, const void *high)
+{
+	c->reserved[c->nr_reserved++] = (struct table_range){low, high};
+}
+
+/*
+ * The kernel writes to some structures that a module has, before it has read
+ * all tables: where a table lies is no such structure, nor are the symbols
+ * behind the last section of each part.
+ */
+static void reserve_all(struct table_check *c)
+{
+	static const char *const names[] = {
+		"__jump_table",	       ".static_call_sites", "__bug_table",
+		"__trace_printk_fmt",  "_ftrace_events",     "_ftrace_eval_map",
+		"___srcu_struct_ptrs", "__tracepoints_ptrs", "__param",
+		"__dyndbg_classes",    "__bpf_raw_tp_map",   "__mcount_loc",
+	};
+	struct load_info *info = c->info;
+	void *init = part_base(c->mod, PART_INIT_DATA);
+	void *data = part_base(c->mod, PART_DATA);
+	unsigned int i, index;
+
+	for (i = 0; i < ARRAY_SIZE(names); i++) {
+		const Elf_Shdr *s;
+
+		index = find_sec(info, names[i]);
+		s = &info->sechdrs[index];
+		if (index && s->sh_size)
+			reserve(c, (void *)s->sh_addr,
+				(void *)s->sh_addr + s->sh_size);
+	}
+	reserve(c, c->mod, c->mod + 1);
+	reserve(c, data + info->symoffs, data + *part_size(c->mod, PART_DATA));
+	reserve(c, (void *)info->sechdrs[info->index.sym].sh_addr,
+		init + *part_size(c->mod, PART_INIT_DATA));
+}
+
 static int run_checks(struct module *mod, struct load_info *info,
 		      int (*const *checks)(struct table_check *),
 		      unsigned int n)
@@ -317,6 +355,7 @@ static int run_checks(struct module *mod, struct load_info *info,
 	unsigned int i;
 	int err = 0;
 
+	reserve_all(&c);
 	for (i = 0; !err && i < n; i++)
 		err = checks[i](&c);
 	return err;

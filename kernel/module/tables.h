@@ -14,13 +14,19 @@ struct table_check {
 	struct module *mod;
 	struct load_info *info;
 	const char *section; /* being checked */
+	/* What nobody may point a structure of his own into. */
+	struct table_range {
+		const void *low, *high;
+	} reserved[16];
+	unsigned int nr_reserved;
 };
 
 /* -ENOEXEC, with the reason logged: entry @at of the section is wrong. */
 int table_refuse(const struct table_check *c, const char *what,
 		 unsigned long at);
 
-/* In the module: anywhere, where it is code, where it can be written to. */
+/* In the module: anywhere, where it is code, where it can be written to and
+ * neither a table nor struct module lies. */
 bool table_own(const struct table_check *c, const void *p, size_t n);
 bool table_code(const struct table_check *c, const void *p, size_t n);
 bool table_writable(const struct table_check *c, const void *p, size_t n);

@@ -180,7 +180,7 @@ static void abandon_module(struct module *mod)
 	forget_flight(find_in_flight(mod));
 	mutex_unlock(&module_mutex);
 	tell_going(mod);
-	check_module_gone(mod);
+	check_module_abandoned(mod);
 	note_last_unloaded(mod);
 	unlink_module(mod);
 	wake_up_all(&module_wq);
