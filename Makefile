@@ -117,7 +117,7 @@ $(O)/tools/%: tests/cli/%.c Makefile
 .SECONDARY: $(call objs,$(UNIT_SRCS))
 
 .PHONY: check check-full check-format check-layers check-unit
-check check-full: all $(UNITS) $(O)/tools/unpack
+check check-full: all $(UNITS) $(O)/tools/unpack $(O)/agree/damage
 	$(Q)O=$(abspath $(O)) JOBS=$(JOBS) SAN=$(SAN) \
 		FULL=$(if $(filter check-full,$@),1) \
 		scripts/check $(UNITS)

@@ -280,7 +280,8 @@ static int find_modinfo(struct load_info *info)
 
 	info->modinfo = (void *)info->hdr + s->sh_offset;
 	info->modinfo_size = s->sh_size;
-	if (s->sh_type == SHT_NOBITS || !lies_within(info, s) ||
+	/* Read wherever it is, also if it claims to have no content. */
+	if (!lies_within(info, s) ||
 	    (s->sh_size && info->modinfo[s->sh_size - 1])) {
 		pr_err("ring3: section .modinfo is damaged\n");
 		return -ENOEXEC;
