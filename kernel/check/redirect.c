@@ -11,6 +11,7 @@
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/numa.h>
+#include <linux/set_memory.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 #include "check/check.h"
@@ -38,7 +39,7 @@ static u8 *alloc_code(void)
 	return __vmalloc_node_range(NR_STUBS * STUB_SIZE, PAGE_SIZE,
 				    machine_boot_info.module_low,
 				    machine_boot_info.module_high, GFP_KERNEL,
-				    PAGE_KERNEL_EXEC, 0, NUMA_NO_NODE,
+				    PAGE_KERNEL, 0, NUMA_NO_NODE,
 				    __builtin_return_address(0));
 }
 
@@ -52,6 +53,29 @@ static struct stubs *find(const struct module *mod)
 	return NULL;
 }
 
+/* movabs $slot, %r11; jmp check_call */
+static void make_stub(u8 *code, const struct check_slot *slot)
+{
+	unsigned long value = (unsigned long)slot;
+
+	code = hook_emit(code, "\x49\xbb", 2);
+	code = hook_emit(code, &value, sizeof(value));
+	hook_emit_jump(code, (const u8 *)check_call);
+}
+
+/* All at once: the page is never writable and executable. */
+static int make_stubs(struct stubs *stubs)
+{
+	unsigned long page = (unsigned long)stubs->code;
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < NR_STUBS; i++)
+		make_stub(stubs->code + i * STUB_SIZE, &stubs->slots[i]);
+	err = set_memory_ro(page, 1);
+	return err ? err : set_memory_x(page, 1);
+}
+
 static struct stubs *make(const struct module *mod)
 {
 	struct stubs *stubs = kvzalloc(sizeof(*stubs), GFP_KERNEL);
@@ -59,25 +83,14 @@ static struct stubs *make(const struct module *mod)
 	if (!stubs)
 		return NULL;
 	stubs->code = alloc_code();
-	if (!stubs->code) {
+	if (!stubs->code || make_stubs(stubs)) {
+		vfree(stubs->code);
 		kvfree(stubs);
 		return NULL;
 	}
 	stubs->mod = mod;
 	list_add(&stubs->list, &all);
 	return stubs;
-}
-
-/* movabs $slot, %r11; jmp check_call */
-static unsigned long make_stub(u8 *code, const struct check_slot *slot)
-{
-	unsigned long value = (unsigned long)slot;
-	u8 *to = code;
-
-	to = hook_emit(to, "\x49\xbb", 2);
-	to = hook_emit(to, &value, sizeof(value));
-	hook_emit_jump(to, (const u8 *)check_call);
-	return (unsigned long)code;
 }
 
 static unsigned long redirect(struct module *mod,
@@ -96,7 +109,7 @@ static unsigned long redirect(struct module *mod,
 		.import = import,
 		.mod = mod,
 	};
-	return make_stub(stubs->code + n * STUB_SIZE, &stubs->slots[n]);
+	return (unsigned long)(stubs->code + n * STUB_SIZE);
 }
 
 unsigned long check_redirect(struct module *mod,

@@ -17,6 +17,7 @@
 #include <asm/cpufeature.h>
 #include <asm/nospec-branch.h>
 #include <asm/paravirt.h>
+#include <asm/sections.h>
 #include "module/import.h"
 #include "module/tables.h"
 
@@ -316,6 +317,17 @@ static bool is_memory(const void *p, size_t n)
 	       address < machine_boot_info.ram_high - n;
 }
 
+/* In the kernel's image only what can be written to: not constants, nor what
+ * init left free. */
+static bool is_foreign_data(const struct table_check *c, const void *p,
+			    size_t n)
+{
+	if (!table_in_kernel(p))
+		return table_any_data(c, p, n);
+	return (p >= (void *)_sdata && p < (void *)_edata) ||
+	       (p >= (void *)__bss_start && p < (void *)__bss_stop);
+}
+
 #ifdef CONFIG_JUMP_LABEL
 
 extern struct jump_entry __start___jump_table[], __stop___jump_table[];
@@ -350,9 +362,8 @@ static bool is_foreign_key(const struct table_check *c,
 	if (atomic_read(&key->enabled) < -1 ||
 	    atomic_read(&key->enabled) > 1 << 20)
 		return false;
-	/* Nobody uses it, or it is sealed: its list was given up. */
 	if (!p)
-		return true;
+		return !(type & JUMP_TYPE_LINKED);
 	if (!(type & JUMP_TYPE_LINKED))
 		return is_entry_of(c, key, p);
 	for (; list; list = list->next) {
@@ -364,13 +375,23 @@ static bool is_foreign_key(const struct table_check *c,
 	return true;
 }
 
+/* Read-only since init: newer kernels gave its list up, and do not write. */
+static bool is_sealed(const struct static_key *key)
+{
+	return (key->type & ~JUMP_TYPE_TRUE) == JUMP_TYPE_LINKED;
+}
+
 static bool is_key(const struct table_check *c, const struct static_key *key)
 {
 	if ((unsigned long)key & 7)
 		return false;
 	if (table_own(c, key, 1))
 		return table_writable(c, key, sizeof(*key));
-	return table_any_data(c, key, sizeof(*key)) && is_foreign_key(c, key);
+	if (!table_any_data(c, key, sizeof(*key)))
+		return false;
+	if (is_sealed(key))
+		return true;
+	return is_foreign_data(c, key, sizeof(*key)) && is_foreign_key(c, key);
 }
 
 static unsigned int size_of_jump(const u8 *code)
@@ -508,7 +529,7 @@ static bool is_call_key(const struct table_check *c, unsigned long address)
 	if (table_own(c, key, 1))
 		return table_writable(c, key, sizeof(*key)) &&
 		       !(key->type & ~IS_SITES) && table_function(c, key->func);
-	return table_any_data(c, key, sizeof(*key)) && is_foreign_call(c, key);
+	return is_foreign_data(c, key, sizeof(*key)) && is_foreign_call(c, key);
 }
 
 static bool is_call(const struct table_check *c,
