@@ -24,6 +24,7 @@ enum {
 	OPTION_EXPLAIN,
 	OPTION_NO_LEAKS,
 	OPTION_COVERAGE,
+	OPTION_KEY,
 };
 
 static const struct option long_options[] = {
@@ -44,6 +45,7 @@ static const struct option long_options[] = {
 	{"explain", no_argument, NULL, OPTION_EXPLAIN},
 	{"no-leaks", no_argument, NULL, OPTION_NO_LEAKS},
 	{"coverage", optional_argument, NULL, OPTION_COVERAGE},
+	{"key", required_argument, NULL, OPTION_KEY},
 	{NULL, 0, NULL, 0},
 };
 
@@ -101,6 +103,11 @@ static int parse_report(struct options *o, int option)
 	switch (option) {
 	case OPTION_LOADER:
 		return parse_loader(o, optarg);
+	case OPTION_KEY:
+		if (o->nr_keys == MAX_TRANSFERS)
+			return wrong("too many keys with", optarg);
+		o->keys[o->nr_keys++] = optarg;
+		return -1;
 	case OPTION_EXPLAIN:
 		o->explain = true;
 		return -1;

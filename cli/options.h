@@ -34,6 +34,8 @@ struct options {
 	unsigned int jobs; /* -j; 0: not given */
 	struct transfer puts[MAX_TRANSFERS], saves[MAX_TRANSFERS];
 	int nr_puts, nr_saves;
+	const char *keys[MAX_TRANSFERS]; /* --key: certificates to trust */
+	int nr_keys;
 };
 
 /* Returns an exit status when the program is to end (help, wrong usage), else

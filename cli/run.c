@@ -398,6 +398,31 @@ static void save_file(struct run *run, const struct transfer *t)
 	run->saving = NULL;
 }
 
+/* A certificate that modules may be signed by. */
+static void add_key(struct run *run, const char *path)
+{
+	struct ring3_job job = {.kind = RING3_JOB_KEY, .args = ""};
+	struct module_image image;
+	int err = session_open_module(path, NULL, &image);
+
+	if (err) {
+		add_trouble(run, "read", path, err);
+		return;
+	}
+	err = instance_job(run->instance, &job, &image);
+	session_close_module(&image);
+	if (!err && job.result)
+		add_trouble(run, "trust the certificate", path, job.result);
+}
+
+static void add_keys(struct run *run)
+{
+	int i;
+
+	for (i = 0; run->transfers && i < run->transfers->nr_keys; i++)
+		add_key(run, run->transfers->keys[i]);
+}
+
 static void put_all(struct run *run)
 {
 	int i;
@@ -488,6 +513,7 @@ int run_modules(struct run *run)
 	err = session_start(&run->session, &run->instance);
 	if (err)
 		return err;
+	add_keys(run);
 	load_all(run);
 	save_all(run);
 	unload_all(run);

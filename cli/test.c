@@ -40,6 +40,8 @@ static const char help[] =
 	"                        PATH in the instance\n"
 	"      --save=PATH=FILE  when the last module has come to rest, read\n"
 	"                        PATH in the instance into FILE\n"
+	"      --key=FILE        trust modules signed by this certificate (X.509,\n"
+	"                        DER), as by the kernel's own keys\n"
 	"      --explain         tell of each load what was done, and why one\n"
 	"                        was refused\n"
 	"      --coverage[=FILE] print which functions of the modules ran, or\n"

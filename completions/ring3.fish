@@ -69,6 +69,7 @@ complete -c ring3 -n '__ring3_command test' -l no-snapshot -d 'Boot, and show th
 complete -c ring3 -n '__ring3_command test' -l put -r -F -d 'FILE=PATH: give the instance a file'
 complete -c ring3 -n '__ring3_command test' -l save -r -F -d 'PATH=FILE: get a file of the instance'
 complete -c ring3 -n '__ring3_command test' -l explain -d 'Tell what each load did, and why one was refused'
+complete -c ring3 -n '__ring3_command test' -l key -r -F -d 'Trust modules signed by this certificate'
 complete -c ring3 -n '__ring3_command test' -l coverage -a '(__ring3_optional_files)' -d 'Print which functions ran, or =FILE for lcov'
 complete -c ring3 -n '__ring3_command test' -l no-leaks -d 'Do not look for what modules leave behind'
 

@@ -79,6 +79,9 @@ void init_main(void);
 long file_put(const char *path, const void *data, unsigned long n);
 long file_save(const char *path);
 
+/* boot/keys.c */
+long key_trust(const void *certificate, unsigned long n);
+
 /* boot/tree.c, boot/symbols.c: RING3_JOB_LIST; 0 or -errno */
 long tree_list(const char *root);
 long symbols_list(void);

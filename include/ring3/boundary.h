@@ -101,6 +101,7 @@ enum ring3_job_kind {
 	RING3_JOB_LIST, /* describe the files below path args to the host */
 	RING3_JOB_FUZZ, /* load, without running, what fuzz_next() makes */
 	RING3_JOB_STRESS, /* load and unload in several tasks at once */
+	RING3_JOB_KEY, /* trust modules signed by the certificate in image */
 };
 
 /* What became of a job besides its result. */

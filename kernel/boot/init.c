@@ -147,6 +147,9 @@ static void do_job(struct ring3_job *job)
 	case RING3_JOB_STRESS:
 		job->result = stress_run(job);
 		break;
+	case RING3_JOB_KEY:
+		job->result = key_trust(job->image, job->size);
+		break;
 	case RING3_JOB_END:
 		break;
 	}

@@ -15,6 +15,7 @@
 #include <linux/string.h>
 #include <asm/alternative.h>
 #include <asm/cpufeature.h>
+#include <asm/insn.h>
 #include <asm/nospec-branch.h>
 #include <asm/paravirt.h>
 #include <asm/sections.h>
@@ -25,6 +26,7 @@
 #define JUMP		    0xe9
 #define JUMP_SHORT	    0xeb
 #define RETURN		    0xc3
+#define NOP		    0x90
 #define JUMP_SIZE	    5
 #define JUMP_SHORT_SIZE	    2
 #define SMALLEST_PATCH	    5 /* bytes: a call */
@@ -149,7 +151,46 @@ static unsigned int feature_of(const struct alt_instr *alt)
 {
 	return alt->cpuid;
 }
+
+/* A jump whose distance is too short to be changed, out of the replacement. */
+static bool is_short_way_out(const struct insn *insn, int next,
+			     unsigned int length)
+{
+	u8 op = insn->opcode.bytes[0];
+	int target = next + insn->immediate.value;
+
+	if ((op & 0xf0) != 0x70 && op != JUMP_SHORT && op != JUMP &&
+	    op != CALL && !is_conditional(insn->opcode.bytes))
+		return false;
+	return insn->immediate.nbytes != 4 && (target < 0 || target > length);
+}
+
+/* The kernel goes through the replacement's instructions to move it. */
+static bool is_movable(const struct alt_instr *alt, const u8 *repl)
+{
+	u8 code[LARGEST_PATCH + LONGEST_INSTRUCTION];
+	struct insn insn;
+	int i, next;
+
+	memset(code, NOP, sizeof(code));
+	memcpy(code, repl, alt->replacementlen);
+	for (i = 0; i < alt->instrlen; i = next) {
+		if (insn_decode(&insn, code + i, LONGEST_INSTRUCTION,
+				INSN_MODE_KERN))
+			return false;
+		next = i + insn.length;
+		if (next > alt->instrlen ||
+		    is_short_way_out(&insn, next, alt->replacementlen))
+			return false;
+	}
+	return true;
+}
 #else
+static bool is_movable(const struct alt_instr *alt, const u8 *repl)
+{
+	return true;
+}
+
 static bool is_direct_call(const struct table_check *c,
 			   const struct alt_instr *alt, const u8 *instr,
 			   const u8 *repl)
@@ -184,6 +225,8 @@ static int check_alternatives(struct table_check *c)
 					   i);
 		else if (feature_of(alt) >= (NCAPINTS + NBUGINTS) * 32)
 			err = table_refuse(c, "there is no such feature", i);
+		else if (!is_movable(alt, repl))
+			err = table_refuse(c, "its replacement is no code", i);
 		else if (!is_direct_call(c, alt, instr, repl))
 			err = table_refuse(c, "it is no call", i);
 	}
