@@ -184,6 +184,20 @@ static void note_warnings(struct run *run, struct run_module *m,
 	complain(m, text);
 }
 
+/* What the checks found, which the log tells. */
+static void note_reports(struct run_module *m, unsigned int reports,
+			 const char *where)
+{
+	char text[80];
+
+	if (!reports)
+		return;
+	m->reports += reports;
+	snprintf(text, sizeof(text), "%u report%s in %s", reports,
+		 reports == 1 ? "" : "s", where);
+	complain(m, text);
+}
+
 /* The instance ended in the midst of a job. */
 static void note_end(struct run *run, struct run_module *m, const char *where)
 {
@@ -225,6 +239,7 @@ static int do_job(struct run *run, struct run_module *m, struct ring3_job *job,
 		return err;
 	}
 	note_warnings(run, m, job->warnings, where);
+	note_reports(m, job->reports, where);
 	if (job->fate == RING3_FATE_KILLED)
 		note_death(m, job->result, where);
 	return 0;

@@ -37,6 +37,7 @@ struct run_module {
 	long error; /* REFUSED, BUSY: the errno, negative */
 	unsigned long init_ns, exit_ns;
 	unsigned int leaks; /* things left behind, which the log names */
+	unsigned int reports; /* of the checks, which the log has */
 	struct strbuf misbehaved; /* what else was wrong, in words */
 };
 

@@ -24,7 +24,7 @@
 #include <ring3/arch/x86_64.h>
 
 #define RING3_MAGIC 0x33676e6972ul /* "ring3" */
-#define RING3_ABI   2 /* changed with anything in include/ring3 */
+#define RING3_ABI   3 /* changed with anything in include/ring3 */
 
 /* Access rights of a mapping, bits as in mmap(2). */
 #define RING3_READ  1u
@@ -130,6 +130,7 @@ struct ring3_job {
 	/* UNLOAD: things that the module left behind; FUZZ: pages that the
 	 * loads kept. */
 	unsigned int leaks;
+	unsigned int reports; /* of the checks since the job before */
 	/* LOAD: which allocation of the task is to fail, from 1; 0: none. */
 	unsigned int fail_at;
 	unsigned int allocations; /* LOAD with fail_at: how many it tried */

@@ -17,6 +17,7 @@
 #include <linux/sched/debug.h>
 #include <linux/sched/stat.h>
 #include "check/check.h"
+#include "check/report.h"
 #include "hook.h"
 #include "internal.h"
 
@@ -168,6 +169,7 @@ static void do_jobs(void)
 		do_job(&job);
 		process_exit_to_user();
 		job.warnings = trouble();
+		job.reports = report_take();
 		if (job.kind == RING3_JOB_LOAD || job.kind == RING3_JOB_UNLOAD)
 			job.leaks = check_take_things();
 		host_job_done(&job);

@@ -17,6 +17,7 @@
 #include <linux/workqueue.h>
 #include "check/check.h"
 #include "check/leaks.h"
+#include "check/report.h"
 
 /* kfree_rcu() collects for so long, and some. */
 #define REST_MS 6500
@@ -243,6 +244,7 @@ unsigned int check_module_gone(struct module *mod)
 {
 	unsigned int things = 0;
 
+	report_forget(mod);
 	if (ring3_kernel.options & RING3_OPTION_COVERAGE)
 		coverage_gone(mod);
 	if (check_leaks())
