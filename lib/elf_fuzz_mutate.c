@@ -415,8 +415,10 @@ static void add_signature(struct elf_input *in)
 	memcpy(in->image + in->size + n + sizeof(info), marker,
 	       sizeof(marker) - 1);
 	in->size += n + sizeof(info) + sizeof(marker) - 1;
-	if (elf_fuzz_one_in(in, 4))
-		in->size -= 1 + elf_fuzz_below(in, 60);
+	if (elf_fuzz_one_in(in, 4)) {
+		n = 1 + elf_fuzz_below(in, 60);
+		in->size -= n < in->size ? n : in->size;
+	}
 }
 
 static void cut(struct elf_input *in)

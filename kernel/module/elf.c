@@ -230,7 +230,9 @@ static int check_sections(const struct load_info *info)
 	/* Some look at the name of this one, too. */
 	info->sechdrs[0].sh_name = names - 1;
 	for (i = 1; !err && i < info->hdr->e_shnum; i++) {
-		if (info->sechdrs[i].sh_type == SHT_NULL)
+		/* The names are used all the same, whatever their type. */
+		if (info->sechdrs[i].sh_type == SHT_NULL &&
+		    i != info->hdr->e_shstrndx)
 			forget_section(&info->sechdrs[i]);
 		if (!STRICT_ELF && info->sechdrs[i].sh_type == SHT_SYMTAB)
 			err = check_link(info, &info->sechdrs[i]);
