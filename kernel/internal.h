@@ -58,6 +58,10 @@ void host_explain(const char *text, unsigned int n);
 void host_coverage(const char *module, const char *section,
 		   unsigned long offset, unsigned long hits);
 int host_fuzz_next(long result, const void **image, unsigned long *size);
+unsigned int host_verified_find(unsigned long state, const void *data,
+				unsigned long size);
+void host_verified_add(unsigned long state, const void *data,
+		       unsigned long size);
 void host_exit(enum ring3_exit why, const char *text) __noreturn;
 
 /*

@@ -96,6 +96,11 @@ int module_request(const char *name);
 int module_next(struct ring3_module_file *file);
 int fuzz_next(long result, const void **image, unsigned long *size);
 
+/* verified.c */
+unsigned int verified_find(unsigned long state, const void *data,
+			   unsigned long size);
+void verified_add(unsigned long state, const void *data, unsigned long size);
+
 /* snapshot.c */
 struct snapshot_state;
 int snapshot_save(void);

@@ -99,5 +99,7 @@ const struct ring3_host host_ops = {
 	.explain = explain,
 	.coverage = coverage,
 	.fuzz_next = fuzz_next,
+	.verified_find = verified_find,
+	.verified_add = verified_add,
 	.exit = guest_exit,
 };

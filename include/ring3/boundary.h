@@ -24,7 +24,7 @@
 #include <ring3/arch/x86_64.h>
 
 #define RING3_MAGIC 0x33676e6972ul /* "ring3" */
-#define RING3_ABI   3 /* changed with anything in include/ring3 */
+#define RING3_ABI   4 /* changed with anything in include/ring3 */
 
 /* Access rights of a mapping, bits as in mmap(2). */
 #define RING3_READ  1u
@@ -251,6 +251,16 @@ struct ring3_host {
 	/* The next input of RING3_JOB_FUZZ, valid until the next call; 0, or
 	 * -ENOENT after the last.  @result: what became of the one before. */
 	int (*fuzz_next)(long result, const void **image, unsigned long *size);
+
+	/* Whether verified_add() was given these very bytes and @state in this
+	 * instance, and has not forgotten them. */
+	unsigned int (*verified_find)(unsigned long state, const void *data,
+				      unsigned long size);
+
+	/* Remembers that the kernel has verified @data's signature; @state
+	 * stands for the keys that it trusts. */
+	void (*verified_add)(unsigned long state, const void *data,
+			     unsigned long size);
 
 	/* Ends the process; does not return. */
 	void (*exit)(enum ring3_exit why, const char *text);

@@ -108,6 +108,8 @@ SYM_CODE_END(host_\name)
 	HOST_OP explain
 	HOST_OP coverage
 	HOST_OP fuzz_next
+	HOST_OP verified_find
+	HOST_OP verified_add
 	HOST_OP exit
 
 /* The instance goes on behind this in another process: what the C calling

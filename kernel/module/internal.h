@@ -225,6 +225,11 @@ void tree_remove_init(struct module *mod);
 /* signing.c */
 int module_sig_check(struct load_info *info);
 
+/* verified.c */
+/* Differs when any key that modules may be signed by has come, gone, expired
+ * or changed.  May be called in process context without locks. */
+unsigned long trusted_keys_state(void);
+
 /* decompress.c */
 int module_decompress_image(struct load_info *info, const void *buf,
 			    size_t size);

@@ -72,13 +72,26 @@ static int verify_with(const void *data, size_t n, size_t sig_len,
 				      VERIFYING_MODULE_SIGNATURE, NULL, NULL);
 }
 
+/* The @n bytes at @data are signed by the @sig_len behind them. */
+static int verify_any(const void *data, size_t n, size_t sig_len)
+{
+	int err = verify_with(data, n, sig_len, VERIFY_USE_SECONDARY_KEYRING);
+
+	if (err == -ENOKEY && IS_ENABLED(CONFIG_INTEGRITY_PLATFORM_KEYRING))
+		err = verify_with(data, n, sig_len,
+				  VERIFY_USE_PLATFORM_KEYRING);
+	return err;
+}
+
 /* The file ends with a signature, its description, and the marker; info->len
- * is without the marker and becomes that of the module alone. */
+ * is without the marker and becomes that of the module alone.  A file that the
+ * kernel has verified before, with the same keys, is good. */
 static int verify(struct load_info *info)
 {
 	size_t n = info->len, whole = n + MARKER_LEN, sig_len;
 	const void *data = info->hdr;
 	struct module_signature ms;
+	unsigned long keys;
 	int err;
 
 	if (n <= sizeof(ms))
@@ -90,11 +103,15 @@ static int verify(struct load_info *info)
 	sig_len = be32_to_cpu(ms.sig_len);
 	n -= sig_len + sizeof(ms);
 	info->len = n;
-	err = verify_with(data, n, sig_len, VERIFY_USE_SECONDARY_KEYRING);
-	if (err == -ENOKEY && IS_ENABLED(CONFIG_INTEGRITY_PLATFORM_KEYRING))
-		err = verify_with(data, n, sig_len,
-				  VERIFY_USE_PLATFORM_KEYRING);
-	return err ? err : check_blacklist(data, whole);
+	keys = trusted_keys_state();
+	if (host_verified_find(keys, data, whole))
+		return 0;
+	err = verify_any(data, n, sig_len);
+	if (!err)
+		err = check_blacklist(data, whole);
+	if (!err)
+		host_verified_add(keys, data, whole);
+	return err;
 }
 
 static bool has_marker(const struct load_info *info)
