@@ -6,6 +6,7 @@
 #ifndef KERNEL_INTERNAL_H
 #define KERNEL_INTERNAL_H
 
+#include <linux/printk.h>
 #include <linux/types.h>
 #include <linux/percpu.h>
 #include <asm/processor.h>
@@ -140,6 +141,7 @@ void user_set_layout(struct mm_struct *mm);
 
 /* mm/protect.c */
 unsigned int protect_rights(u64 flags);
+void protect_image(bool writable);
 
 /* mm/usercopy.c */
 void usercopy_set_limit(void);
@@ -154,6 +156,7 @@ void clock_halt(void);
 
 /* irq/irq.c */
 void irq_deliver(struct pt_regs *regs);
+void irq_raise(unsigned int irq);
 
 /* module/syscalls.c */
 long module_load(const void *image, unsigned long size, const char *args);
@@ -190,6 +193,19 @@ void console_set_up(void);
 void pci_set_up(void);
 unsigned int port_read(unsigned int port, unsigned int width);
 void port_write(unsigned int port, unsigned int width, unsigned int value);
+
+/* devices/gpio.c, devices/keyboard.c: process context, once, before the
+ * snapshot */
+#ifdef CONFIG_GPIOLIB
+void gpio_set_up(void);
+#else
+static inline void gpio_set_up(void)
+{
+	pr_notice(
+		"ring3: no GPIO chip: this kernel is built without GPIOLIB\n");
+}
+#endif
+void keyboard_set_up(void);
 
 /* bench.c */
 void bench_run(const char *name);

@@ -180,6 +180,8 @@ void init_main(void)
 {
 	mount_all();
 	symbols_index_kernel();
+	gpio_set_up();
+	keyboard_set_up();
 	come_to_rest();
 	if (machine_boot_info.report_hooks)
 		hook_report_all();

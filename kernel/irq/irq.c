@@ -5,6 +5,7 @@
  *
  * Runs on the stack of what was interrupted, virtual interrupts off.
  */
+#include <linux/bitmap.h>
 #include <linux/clockchips.h>
 #include <linux/entry-common.h>
 #include <linux/hardirq.h>
@@ -33,6 +34,37 @@ static void timer_interrupt(void)
 		machine_clockevent.event_handler(&machine_clockevent);
 }
 
+/*
+ * Lines that devices have raised and that nobody has served yet.  Only the one
+ * CPU sets and clears bits, but an interrupt may come between.
+ */
+#define MAX_IRQ 1024
+static DECLARE_BITMAP(raised, MAX_IRQ);
+
+/* As a device raises its line: served as soon as interrupts are on.  Any
+ * context. */
+void irq_raise(unsigned int irq)
+{
+	unsigned long flags;
+
+	if (WARN_ON_ONCE(irq >= MAX_IRQ))
+		return;
+	local_irq_save(flags);
+	set_bit(irq, raised);
+	vcpu_write(irq_pending, 1);
+	local_irq_restore(flags);
+}
+
+/* One raised meanwhile sets irq_pending again, and has its turn then. */
+static void device_interrupts(void)
+{
+	unsigned int irq;
+
+	for_each_set_bit(irq, raised, MAX_IRQ)
+		if (test_and_clear_bit(irq, raised))
+			generic_handle_irq(irq);
+}
+
 void irq_deliver(struct pt_regs *regs)
 {
 	irqentry_state_t state = irqentry_enter(regs);
@@ -41,12 +73,13 @@ void irq_deliver(struct pt_regs *regs)
 	vcpu_write(irq_pending, 0);
 	irq_enter_rcu();
 	timer_interrupt();
+	device_interrupts();
 	irq_exit_rcu();
 	set_irq_regs(old);
 	irqentry_exit(regs, state);
 }
 
-/* The lines of a PC's interrupt controllers; nothing raises them yet. */
+/* The lines of a PC's interrupt controllers. */
 #define NR_LEGACY_LINES 16
 
 static void line_nothing(struct irq_data *data)
