@@ -10,6 +10,7 @@
 #include "cli/cmd.h"
 #include "cli/options.h"
 #include "cli/session.h"
+#include "lib/strbuf.h"
 
 enum {
 	OPTION_TIME = 256,
@@ -25,6 +26,9 @@ enum {
 	OPTION_NO_LEAKS,
 	OPTION_COVERAGE,
 	OPTION_KEY,
+	OPTION_WRITE,
+	OPTION_SHOW,
+	OPTION_GPIO,
 };
 
 static const struct option long_options[] = {
@@ -46,6 +50,9 @@ static const struct option long_options[] = {
 	{"no-leaks", no_argument, NULL, OPTION_NO_LEAKS},
 	{"coverage", optional_argument, NULL, OPTION_COVERAGE},
 	{"key", required_argument, NULL, OPTION_KEY},
+	{"write", required_argument, NULL, OPTION_WRITE},
+	{"show", required_argument, NULL, OPTION_SHOW},
+	{"gpio", required_argument, NULL, OPTION_GPIO},
 	{NULL, 0, NULL, 0},
 };
 
@@ -81,8 +88,64 @@ static int parse_transfer(const char *text, struct transfer *list, int *n)
 	return -1;
 }
 
+static int add_action(struct options *o, enum action_kind kind, char *path,
+		      char *text)
+{
+	if (o->nr_actions == MAX_ACTIONS) {
+		free(path);
+		free(text);
+		return wrong("too many actions with", optarg);
+	}
+	o->actions[o->nr_actions++] = (struct action){kind, path, text};
+	return -1;
+}
+
+/* "TEXT=PATH"; the text may have equals signs in it. */
+static int parse_write(struct options *o, const char *word)
+{
+	const char *path = strrchr(word, '=');
+
+	if (!path || !path[1])
+		return wrong("expected TEXT=PATH, not", word);
+	return add_action(o, ACTION_WRITE, strdup(path + 1),
+			  str_printf("%.*s\n", (int)(path - word), word));
+}
+
+/* "LINE=LEVEL" */
+static int parse_gpio(struct options *o, const char *word)
+{
+	unsigned int line, level;
+	char rest;
+
+	if (sscanf(word, "%u=%u%c", &line, &level, &rest) != 2 || level > 1)
+		return wrong("expected LINE=0 or LINE=1, not", word);
+	return add_action(
+		o, ACTION_WRITE,
+		str_printf("/sys/devices/platform/ring3-gpio/lines/%u", line),
+		str_printf("%u\n", level));
+}
+
+static int parse_action(struct options *o, int option)
+{
+	switch (option) {
+	case OPTION_WRITE:
+		return parse_write(o, optarg);
+	case OPTION_SHOW:
+		return add_action(o, ACTION_SHOW, strdup(optarg), NULL);
+	case OPTION_GPIO:
+		return parse_gpio(o, optarg);
+	}
+	return CLI_USAGE; /* getopt has said why */
+}
+
 void options_free(struct options *o)
 {
+	while (o->nr_actions) {
+		struct action *a = &o->actions[--o->nr_actions];
+
+		free(a->path);
+		free(a->text);
+	}
 	while (o->nr_puts)
 		free(o->puts[--o->nr_puts].from);
 	while (o->nr_saves)
@@ -119,7 +182,7 @@ static int parse_report(struct options *o, int option)
 		o->coverage_file = optarg;
 		return -1;
 	}
-	return CLI_USAGE; /* getopt has said why */
+	return parse_action(o, option);
 }
 
 static int parse_one(struct options *o, int option, const char *help)

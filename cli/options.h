@@ -16,6 +16,19 @@ struct transfer {
 	char *from, *to; /* parts of one string; owned by the options */
 };
 
+/* What is done in the instance once the modules are loaded, in this order. */
+enum action_kind {
+	ACTION_WRITE, /* --write, --gpio: text to path */
+	ACTION_SHOW, /* --show: print what is in path */
+};
+
+struct action {
+	enum action_kind kind;
+	char *path, *text; /* owned by the options */
+};
+
+#define MAX_ACTIONS 64
+
 struct options {
 	const char *target; /* -k */
 	const char *append;
@@ -34,6 +47,8 @@ struct options {
 	unsigned int jobs; /* -j; 0: not given */
 	struct transfer puts[MAX_TRANSFERS], saves[MAX_TRANSFERS];
 	int nr_puts, nr_saves;
+	struct action actions[MAX_ACTIONS];
+	int nr_actions;
 	const char *keys[MAX_TRANSFERS]; /* --key: certificates to trust */
 	int nr_keys;
 };

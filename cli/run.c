@@ -455,6 +455,53 @@ static void save_all(struct run *run)
 			save_file(run, &run->transfers->saves[i]);
 }
 
+/* ---- actions: what is done while the modules are loaded ---- */
+
+static void write_text(struct run *run, const struct action *a)
+{
+	struct ring3_job job = {.kind = RING3_JOB_PUT, .args = a->path};
+	struct module_image image;
+	int err = session_open_text(a->text, &image);
+
+	if (!err) {
+		err = instance_job(run->instance, &job, &image);
+		session_close_module(&image);
+	}
+	if (err || job.result)
+		add_trouble(run, "write", a->path, err ? err : job.result);
+}
+
+static void show_file(struct run *run, const struct action *a)
+{
+	struct ring3_job job = {.kind = RING3_JOB_SAVE, .args = a->path};
+
+	run_flush_log(run);
+	run->saving = stdout;
+	if (!instance_job(run->instance, &job, NULL) && job.result)
+		add_trouble(run, "read", a->path, job.result);
+	run->saving = NULL;
+	fflush(stdout);
+}
+
+/* Each has time to show its effects; trouble is the last module's. */
+static void do_actions(struct run *run)
+{
+	struct run_module *last = &run->modules[run->nr_modules - 1];
+	int i;
+
+	for (i = 0; run->transfers && i < run->transfers->nr_actions; i++) {
+		const struct action *a = &run->transfers->actions[i];
+
+		if (run->over)
+			return;
+		if (a->kind == ACTION_WRITE)
+			write_text(run, a);
+		else
+			show_file(run, a);
+		settle(run, last, "use");
+	}
+}
+
 static void load_all(struct run *run)
 {
 	int i;
@@ -530,6 +577,7 @@ int run_modules(struct run *run)
 		return err;
 	add_keys(run);
 	load_all(run);
+	do_actions(run);
 	save_all(run);
 	unload_all(run);
 	judge(run);

@@ -206,6 +206,17 @@ int session_open_module(const char *path, const char *args,
 	return 0;
 }
 
+int session_open_text(const char *text, struct module_image *image)
+{
+	image->size = strlen(text);
+	image->fd = content_fd(text, image->size);
+	if (image->fd < 0)
+		return image->fd;
+	image->name = str_printf("text");
+	image->args = str_printf("%s", "");
+	return 0;
+}
+
 void session_close_module(struct module_image *image)
 {
 	close(image->fd);

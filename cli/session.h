@@ -71,6 +71,8 @@ int session_resolve(struct session *s, const char *name, struct modlist *list);
  * and fd are the caller's to free. */
 int session_open_module(const char *path, const char *args,
 			struct module_image *image);
+/* A file that holds @text instead. */
+int session_open_text(const char *text, struct module_image *image);
 void session_close_module(struct module_image *image);
 
 /* What ended the instance, in words. */
