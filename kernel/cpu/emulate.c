@@ -134,12 +134,26 @@ static bool emulate_port(struct pt_regs *regs, struct decoder *d)
 	return false;
 }
 
+/* The bit that modules clear to write where they may not. */
+static unsigned long write_protect = X86_CR0_WP;
+
+/* Every other bit stays what it is. */
+static void write_cr0_bits(unsigned long value)
+{
+	unsigned long wanted = value & X86_CR0_WP;
+
+	if (wanted == write_protect)
+		return;
+	write_protect = wanted;
+	protect_image(!wanted);
+}
+
 unsigned long emulate_read_cr(int nr)
 {
 	switch (nr) {
 	case 0:
 		return X86_CR0_PE | X86_CR0_MP | X86_CR0_ET | X86_CR0_NE |
-		       X86_CR0_WP | X86_CR0_AM | X86_CR0_PG;
+		       X86_CR0_AM | X86_CR0_PG | write_protect;
 	case 2:
 		return vcpu_read(fault_address);
 	case 3:
@@ -162,6 +176,8 @@ static bool emulate_control_register(struct pt_regs *regs, struct decoder *d,
 
 	if (op == 0x20)
 		*reg = emulate_read_cr(nr);
+	else if (op == 0x22 && nr == 0)
+		write_cr0_bits(*reg);
 	else if (op == 0x21)
 		*reg = nr == 6 ? vcpu_read(debug_status) : 0;
 	else if (op == 0x23 && nr == 6)

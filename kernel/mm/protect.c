@@ -93,15 +93,22 @@ int machine_change_page_attr(unsigned long *addr, int numpages,
 HOOK(change_page_attr_set_clr, machine_change_page_attr, HOOK_SLOT, HOOK_BOOT,
      "edits and flushes the page tables of the direct map");
 
-void machine_mark_rodata_ro(void)
+/* The image's text and constants, writable while CR0.WP is clear. */
+void protect_image(bool writable)
 {
 	unsigned long text = PFN_ALIGN(_text);
 	unsigned long rodata = PFN_ALIGN(__start_rodata);
+	unsigned int write = writable ? RING3_WRITE : 0;
 
 	host_memory_protect(text, PFN_ALIGN(_etext) - text,
-			    RING3_READ | RING3_EXEC);
+			    RING3_READ | RING3_EXEC | write);
 	host_memory_protect(rodata, PFN_ALIGN(__end_rodata) - rodata,
-			    RING3_READ);
+			    RING3_READ | write);
+}
+
+void machine_mark_rodata_ro(void)
+{
+	protect_image(false);
 }
 HOOK(mark_rodata_ro, machine_mark_rodata_ro, HOOK_SLOT, HOOK_BOOT,
      "edits the page tables of the kernel's image");
