@@ -109,7 +109,7 @@ _ring3_options()
 	case $1 in
 	test)
 		echo "--target --time --keep-going --append --no-snapshot" \
-			"--timeout --put --save --key --explain --coverage" \
+			"--timeout --put --save --write --show --gpio --key --explain --coverage" \
 			"--no-leaks --loader --quiet" ;;
 	sweep)
 		echo "--target --jobs --output --fresh --append --timeout" \
