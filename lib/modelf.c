@@ -25,17 +25,6 @@
 
 #define SMALLEST_CHUNK (64ul << 10)
 
-uint64_t modelf_get(const struct modelf *elf, const unsigned char *p,
-		    unsigned int bytes)
-{
-	uint64_t value = 0;
-
-	for (unsigned int i = 0; i < bytes; i++)
-		value |= (uint64_t)p[i]
-			 << 8 * (elf->is_big_endian ? bytes - 1 - i : i);
-	return value;
-}
-
 static struct modelf_chunk *add_chunk(struct modelf *elf, size_t least)
 {
 	size_t size = elf->chunks ? elf->chunks->size * 2 : SMALLEST_CHUNK;
@@ -455,15 +444,16 @@ int modelf_shdr(const struct modelf *elf, unsigned int index,
 	return 0;
 }
 
+/* sh_name and sh_type are words at the beginning, in both classes. */
 static uint32_t section_name(const struct modelf *elf, unsigned int index)
 {
-	const unsigned char *p = elf->shdrs + (size_t)index * elf->shentsize;
-	uint32_t name;
+	return modelf_get(elf, elf->shdrs + (size_t)index * elf->shentsize, 4);
+}
 
-	if (!elf->is_native)
-		return modelf_get(elf, p, 4);
-	memcpy(&name, p, sizeof(name));
-	return name;
+uint32_t modelf_section_type(const struct modelf *elf, unsigned int index)
+{
+	return modelf_get(elf, elf->shdrs + (size_t)index * elf->shentsize + 4,
+			  4);
 }
 
 int modelf_section_view(struct modelf *elf, unsigned int index,

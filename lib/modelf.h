@@ -92,7 +92,6 @@ const char *modelf_info(struct modelf *elf, const char *key);
 struct modelf_symbol {
 	const char *name;
 	uint64_t crc; /* 0 when there is none */
-	uint32_t hash; /* modelf_hash() of the name */
 	bool weak;
 };
 

@@ -7,6 +7,7 @@
 #ifndef LIB_MODELF_PRIV_H
 #define LIB_MODELF_PRIV_H
 
+#include <string.h>
 #include <sys/stat.h>
 
 #include "lib/modelf.h"
@@ -35,6 +36,14 @@ struct modelf_named {
 	unsigned int index;
 	const void *data;
 	size_t size;
+};
+
+/* The table of symbols, from the first that is of interest on. */
+struct modelf_symtab {
+	const unsigned char *symbols;
+	size_t first, n, entry_size;
+	const char *names; /* the last byte is NUL; NULL: not asked for */
+	size_t names_size;
 };
 
 #define MODELF_HEAD    64 /* an ELF header */
@@ -66,11 +75,29 @@ struct modelf {
 	bool knows_special;
 	const unsigned char *shdrs; /* NULL: the file has no sections */
 	unsigned int nr_shdrs, shentsize, shstrndx;
+	struct modelf_symtab symtab;
 };
 
 /* Unaligned, in the file's byte order; @bytes is 1, 2, 4 or 8. */
-uint64_t modelf_get(const struct modelf *elf, const unsigned char *p,
-		    unsigned int bytes);
+static inline uint64_t modelf_get(const struct modelf *elf,
+				  const unsigned char *p, unsigned int bytes)
+{
+	uint64_t value = 0;
+	uint32_t word;
+
+	if (elf->is_native && bytes == sizeof(word)) {
+		memcpy(&word, p, sizeof(word));
+		return word;
+	}
+	if (elf->is_native && bytes == sizeof(value)) {
+		memcpy(&value, p, sizeof(value));
+		return value;
+	}
+	for (unsigned int i = 0; i < bytes; i++)
+		value |= (uint64_t)p[i]
+			 << 8 * (elf->is_big_endian ? bytes - 1 - i : i);
+	return value;
+}
 
 /* Memory that lasts as long as the file. */
 void *modelf_alloc(struct modelf *elf, size_t size);
@@ -82,6 +109,9 @@ int modelf_view(struct modelf *elf, uint64_t offset, uint64_t size,
 /* @index: of a section, else -EINVAL. */
 int modelf_shdr(const struct modelf *elf, unsigned int index,
 		struct modelf_shdr *shdr);
+
+/* Of one that is there. */
+uint32_t modelf_section_type(const struct modelf *elf, unsigned int index);
 
 /* The first section of that name, or -ENODATA. */
 int modelf_find(struct modelf *elf, const char *name, unsigned int *index);

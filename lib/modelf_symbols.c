@@ -13,13 +13,6 @@
 
 #define CRC_PREFIX "__crc_"
 
-struct symtab {
-	const unsigned char *symbols; /* from the first on */
-	size_t first, n, entry_size;
-	const char *names; /* the last byte is NUL */
-	size_t names_size;
-};
-
 struct symbol {
 	const char *name;
 	uint64_t value;
@@ -50,9 +43,10 @@ static int find_symtab(const struct modelf *elf, struct modelf_shdr *symbols,
 	if (!elf->shdrs)
 		return -ENODATA;
 	for (unsigned int i = 1; i < elf->nr_shdrs; i++) {
+		if (modelf_section_type(elf, i) != SHT_SYMTAB)
+			continue;
 		modelf_shdr(elf, i, symbols);
-		if (symbols->type == SHT_SYMTAB)
-			return modelf_shdr(elf, symbols->link, names);
+		return modelf_shdr(elf, symbols->link, names);
 	}
 	return -ENODATA;
 }
@@ -62,7 +56,8 @@ static int find_symtab(const struct modelf *elf, struct modelf_shdr *symbols,
  * rule: one read gets both.
  */
 static int view_symtab(struct modelf *elf, const struct modelf_shdr *symbols,
-		       const struct modelf_shdr *names, struct symtab *table)
+		       const struct modelf_shdr *names,
+		       struct modelf_symtab *table)
 {
 	uint64_t skip = (uint64_t)table->first * table->entry_size;
 	const unsigned char *data;
@@ -103,11 +98,15 @@ static bool has_crcs(struct modelf *elf)
  * Local symbols come first, and are many: functions, variables, sections.
  * They are of interest only where versions can be among them.
  */
-static int get_symtab(struct modelf *elf, struct symtab *table)
+static int get_symtab(struct modelf *elf, struct modelf_symtab *table)
 {
 	struct modelf_shdr symbols, names;
 	int err;
 
+	if (elf->symtab.names) {
+		*table = elf->symtab;
+		return 0;
+	}
 	err = find_symtab(elf, &symbols, &names);
 	if (err)
 		return err;
@@ -123,7 +122,10 @@ static int get_symtab(struct modelf *elf, struct symtab *table)
 		table->first = symbols.info;
 	if (table->first > table->n)
 		table->first = table->n;
-	return view_symtab(elf, &symbols, &names, table);
+	err = view_symtab(elf, &symbols, &names, table);
+	if (!err)
+		elf->symtab = *table;
+	return err;
 }
 
 /* The name offset of any symbol of either class is its first field. */
@@ -142,7 +144,7 @@ static void get_foreign(const struct modelf *elf, const unsigned char *p,
 
 /* False when the symbol's name does not lie in the table. */
 static inline bool get_symbol(const struct modelf *elf,
-			      const struct symtab *table, size_t i,
+			      const struct modelf_symtab *table, size_t i,
 			      struct symbol *symbol)
 {
 	const unsigned char *p =
@@ -184,7 +186,7 @@ static uint64_t crc_of(struct modelf *elf, const struct symbol *symbol)
 }
 
 /* The name itself must have its NUL, the table may end behind it. */
-static inline bool is_crc(const struct symtab *table, const char *name)
+static inline bool is_crc(const struct modelf_symtab *table, const char *name)
 {
 	const size_t len = sizeof(CRC_PREFIX) - 1;
 
@@ -197,7 +199,7 @@ static int walk_crcs(struct modelf *elf, modelf_symbol_fn *found, void *context,
 		     bool *some)
 {
 	const size_t skip = strlen(CRC_PREFIX);
-	struct symtab table;
+	struct modelf_symtab table;
 	struct symbol symbol;
 	int err;
 
@@ -211,7 +213,6 @@ static int walk_crcs(struct modelf *elf, modelf_symbol_fn *found, void *context,
 			continue;
 		*some = true;
 		result.name = symbol.name + skip;
-		result.hash = modelf_hash(result.name);
 		result.crc = crc_of(elf, &symbol);
 		err = found(context, &result);
 	}
@@ -238,7 +239,6 @@ int modelf_exports(struct modelf *elf, modelf_symbol_fn *found, void *context)
 
 		if (!*name)
 			continue;
-		result.hash = modelf_hash(name);
 		err = found(context, &result);
 	}
 	return err;
@@ -249,6 +249,7 @@ int modelf_exports(struct modelf *elf, modelf_symbol_fn *found, void *context)
 /* A set of names with their versions: open addressing, in the file's memory. */
 struct version {
 	struct modelf_symbol symbol;
+	uint32_t hash;
 	bool used; /* an undefined symbol has it */
 };
 
@@ -281,10 +282,10 @@ static uint32_t *version_slot(const struct versions *set, const char *name,
 	size_t i = hash & set->mask;
 
 	while (set->slot[i]) {
-		const struct modelf_symbol *symbol =
-			&set->version[set->slot[i] - 1].symbol;
+		const struct version *version = &set->version[set->slot[i] - 1];
 
-		if (symbol->hash == hash && !strcmp(symbol->name, name))
+		if (version->hash == hash &&
+		    !strcmp(version->symbol.name, name))
 			break;
 		i = (i + 1) & set->mask;
 	}
@@ -294,11 +295,12 @@ static uint32_t *version_slot(const struct versions *set, const char *name,
 static int add_version(void *context, const struct modelf_symbol *symbol)
 {
 	struct versions *set = context;
-	uint32_t *slot = version_slot(set, symbol->name, symbol->hash);
+	uint32_t hash = modelf_hash(symbol->name);
+	uint32_t *slot = version_slot(set, symbol->name, hash);
 
 	if (*slot)
 		return 0;
-	set->version[set->n++] = (struct version){*symbol, false};
+	set->version[set->n++] = (struct version){*symbol, hash, false};
 	*slot = set->n;
 	return 0;
 }
@@ -318,7 +320,6 @@ static int walk_basic(struct modelf *elf, const unsigned char *data,
 			return -EINVAL;
 		/* Some architectures' compilers put a dot before functions. */
 		result.name = name + (*name == '.');
-		result.hash = modelf_hash(result.name);
 		result.crc = modelf_get(elf, data, word);
 		err = found(context, &result);
 	}
@@ -342,7 +343,6 @@ static int walk_extended(struct modelf *elf, const char *names, size_t size,
 
 		if (crcs_size < 4)
 			return -EINVAL;
-		result.hash = modelf_hash(result.name);
 		result.crc = modelf_get(elf, crcs, 4);
 		if (*result.name)
 			err = found(context, &result);
@@ -469,7 +469,7 @@ static bool is_register(const struct modelf *elf, const struct symbol *symbol)
 static int walk_undefined(struct modelf *elf, const struct versions *set,
 			  modelf_symbol_fn *found, void *context)
 {
-	struct symtab table;
+	struct modelf_symtab table;
 	struct symbol symbol;
 	int err;
 
@@ -484,10 +484,10 @@ static int walk_undefined(struct modelf *elf, const struct versions *set,
 		    is_register(elf, &symbol))
 			continue;
 		result.name = symbol.name;
-		result.hash = modelf_hash(symbol.name);
 		result.weak = symbol.bind == STB_WEAK;
 		if (set && set->slot)
-			slot = *version_slot(set, result.name, result.hash);
+			slot = *version_slot(set, result.name,
+					     modelf_hash(result.name));
 		if (slot) {
 			set->version[slot - 1].used = true;
 			result.crc = set->version[slot - 1].symbol.crc;

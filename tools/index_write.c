@@ -29,7 +29,7 @@ void index_init(struct index_writer *writer)
 void index_free(struct index_writer *writer)
 {
 	free(writer->entry);
-	free(writer->order);
+	free(writer->sorted);
 	index_init(writer);
 }
 
@@ -180,15 +180,13 @@ static bool is_same(const struct index_entry *a, const struct index_entry *b)
 }
 
 /* Of those that are the same, the one that was added first is sorted last. */
-static void mark_again(struct index_writer *writer)
+static void mark_again(struct index_writer *writer, const struct item *item)
 {
-	struct index_entry *entry = writer->entry;
+	const struct index_entry *sorted = writer->sorted;
 
-	for (size_t i = 0; i + 1 < writer->n; i++) {
-		struct index_entry *this = &entry[writer->order[i]];
-
-		this->again = is_same(this, &entry[writer->order[i + 1]]);
-	}
+	for (size_t i = 0; i + 1 < writer->n; i++)
+		writer->entry[item[i].entry].again =
+			is_same(&sorted[i], &sorted[i + 1]);
 }
 
 int index_sort(struct index_writer *writer)
@@ -199,9 +197,9 @@ int index_sort(struct index_writer *writer)
 
 	item = malloc((n + 1) * sizeof(*item));
 	sorter.spare = malloc((n + 1) * sizeof(*item));
-	free(writer->order);
-	writer->order = malloc((n + 1) * sizeof(*writer->order));
-	if (!item || !sorter.spare || !writer->order) {
+	free(writer->sorted);
+	writer->sorted = malloc((n + 1) * sizeof(*writer->sorted));
+	if (!item || !sorter.spare || !writer->sorted) {
 		free(item);
 		free(sorter.spare);
 		return -ENOMEM;
@@ -210,10 +208,10 @@ int index_sort(struct index_writer *writer)
 		item[i].entry = i;
 	sort_keys(&sorter, item, n, 0);
 	for (size_t i = 0; i < n; i++)
-		writer->order[i] = item[i].entry;
+		writer->sorted[i] = writer->entry[item[i].entry];
+	mark_again(writer, item);
 	free(item);
 	free(sorter.spare);
-	mark_again(writer);
 	return 0;
 }
 
@@ -237,7 +235,7 @@ struct range {
 
 static const struct index_entry *entry_at(const struct output *out, size_t i)
 {
-	return &out->writer->entry[out->writer->order[i]];
+	return &out->writer->sorted[i];
 }
 
 /* NULL once something went wrong; out->err then says what. */
@@ -334,13 +332,20 @@ static unsigned char branch(const struct output *out, const struct range *range,
 	return entry_at(out, i)->key[range->depth + range->prefix_len];
 }
 
-/* Where the child ends that begins at @first: keys that go on alike. */
+/* Where the child ends that begins at @first: keys that go on alike.  Most
+ * children are small, so the first steps are, too. */
 static size_t child_end(const struct output *out, const struct range *range,
 			size_t first)
 {
 	unsigned char c = branch(out, range, first);
 	size_t low = first, high = range->end;
 
+	for (size_t step = 1; step < high - low; step *= 2) {
+		if (branch(out, range, low + step) != c)
+			high = low + step;
+		else
+			low += step;
+	}
 	while (high - low > 1) {
 		size_t middle = low + (high - low) / 2;
 

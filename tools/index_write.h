@@ -31,7 +31,7 @@ struct index_entry {
 
 struct index_writer {
 	struct index_entry *entry; /* in the order in which they were added */
-	uint32_t *order; /* sorted */
+	struct index_entry *sorted; /* copies, which lie side by side */
 	size_t n, cap;
 };
 

@@ -223,6 +223,11 @@ void read_all(struct depmod *depmod);
 /* The one of that text, which is copied when it is new. */
 struct name *names_add(struct names *names, const char *text, uint32_t hash);
 
+/* That names_add() of the hash will come later, and that it will come soon:
+ * what it is to look at is fetched from memory meanwhile. */
+void names_expect(const struct names *names, uint32_t hash);
+void names_expect_soon(const struct names *names, uint32_t hash);
+
 /* ---- cache.c: what the last run read ---------------------------------------- */
 
 /* Offers records to the modules; read_all() checks them.  No cache, or one that
@@ -259,7 +264,7 @@ int graph_make(struct depmod *depmod);
 size_t graph_all(const struct depmod *depmod, const struct module *mod,
 		 uint32_t *list, uint32_t *seen, uint32_t mark);
 
-/* ---- write.c, output.c, builtin.c ------------------------------------------------- */
+/* ---- write.c, indexes.c, output.c, builtin.c ------------------------------------------------- */
 
 /* A file to write: its text or index. */
 struct output_file {
@@ -267,6 +272,21 @@ struct output_file {
 	void *data;
 	size_t size;
 };
+
+/* One that is an index. */
+struct index_file {
+	const char *name;
+	const char *again; /* what a warning calls entries that are there twice */
+	bool is_there; /* else the file is empty */
+	struct index_writer index;
+	void *data;
+	size_t size;
+	int err;
+};
+
+/* Makes data and size of each, or err. */
+void indexes_make(const struct depmod *depmod, struct index_file *file,
+		  size_t n);
 
 /* Replaces all of them, or none if one cannot be written. */
 int write_files(const char *dir, const struct output_file *file, size_t n);

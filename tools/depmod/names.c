@@ -56,3 +56,15 @@ struct name *names_add(struct names *names, const char *text, uint32_t hash)
 	names->slot[i] = append(names, text, hash);
 	return names->slot[i];
 }
+
+void names_expect(const struct names *names, uint32_t hash)
+{
+	if (names->nr_slots)
+		__builtin_prefetch(&names->slot[hash & (names->nr_slots - 1)]);
+}
+
+void names_expect_soon(const struct names *names, uint32_t hash)
+{
+	if (names->nr_slots)
+		__builtin_prefetch(names->slot[hash & (names->nr_slots - 1)]);
+}

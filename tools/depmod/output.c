@@ -12,6 +12,15 @@
 #include "tools/depmod/depmod.h"
 #include "tools/log.h"
 
+enum {
+	ALIAS_BIN, /* the largest first: they are made in this order */
+	SYMBOLS_BIN,
+	DEP_BIN,
+	BUILTIN_BIN,
+	BUILTIN_ALIAS_BIN,
+	NR_INDEXES,
+};
+
 /* All of one run. */
 struct output {
 	struct depmod *depmod;
@@ -19,6 +28,7 @@ struct output {
 	size_t *dep_line; /* where each module's begins, and the end */
 	uint32_t *symbol; /* those of modules, in order */
 	size_t nr_symbols;
+	struct index_file index[NR_INDEXES];
 };
 
 void output_add(struct index_writer *index, const char *key, size_t key_len,
@@ -85,7 +95,7 @@ static const char *next_value(const struct record *record, const char *key,
 	size_t len = strlen(key);
 
 	for (; at < end; at += strlen(at) + 1)
-		if (!strncmp(at, key, len) && at[len] == '=')
+		if (*at == *key && !strncmp(at, key, len) && at[len] == '=')
 			return at + len + 1;
 	return NULL;
 }
@@ -280,7 +290,6 @@ static void put(const struct strbuf *text)
 
 static int print_texts(struct output *out)
 {
-	make_devname(out);
 	put(&out->dep);
 	put(&out->alias);
 	put(&out->softdep);
@@ -327,64 +336,65 @@ static void warn_again(const struct index_writer *index, const char *what,
 	}
 }
 
-/* Sorts and lays out; the index is freed. */
-static void add_index(const struct depmod *depmod, struct files *files,
-		      const char *name, struct index_writer *index,
-		      const char *again)
+/* What is to be in them, in the order of the messages. */
+static void fill_indexes(struct output *out)
 {
-	struct output_file *file = &files->file[files->n++];
-	enum index_layout layout = depmod->compat >= COMPAT_PREORDER
-					   ? INDEX_PREORDER
-					   : INDEX_POSTORDER;
-	int err = index_sort(index);
+	static const struct {
+		const char *name, *again;
+	} files[NR_INDEXES] = {
+		[ALIAS_BIN] = {"modules.alias.bin", "module alias"},
+		[SYMBOLS_BIN] = {"modules.symbols.bin", "module syms"},
+		[DEP_BIN] = {"modules.dep.bin", "module deps"},
+		[BUILTIN_BIN] = {"modules.builtin.bin", NULL},
+		[BUILTIN_ALIAS_BIN] = {"modules.builtin.alias.bin", NULL},
+	};
+	struct index_file *index = out->index;
 
-	file->name = name;
-	if (!err)
-		err = index_lay_out(index, layout, &file->data, &file->size);
-	if (err)
-		log_fatal("could not make %s: %s\n", name, strerror(-err));
-	if (again && depmod->warn_duplicates)
-		warn_again(index, again, strcmp(name, "modules.dep.bin"));
-	index_free(index);
+	for (size_t i = 0; i < NR_INDEXES; i++) {
+		index[i].name = files[i].name;
+		index[i].again = files[i].again;
+		index[i].is_there = true;
+	}
+	index_dep(out, &index[DEP_BIN].index);
+	index_alias(out, &index[ALIAS_BIN].index);
+	index_symbols(out, &index[SYMBOLS_BIN].index);
+	index[BUILTIN_BIN].is_there =
+		builtin_names(out->depmod, &index[BUILTIN_BIN].index);
+	index[BUILTIN_ALIAS_BIN].is_there =
+		builtin_aliases(out->depmod, &index[BUILTIN_ALIAS_BIN].index);
 }
 
 /* A list that the kernel's build did not leave makes an empty file. */
-static void
-add_builtin(struct depmod *depmod, struct files *files, const char *name,
-	    bool (*fill)(struct depmod *depmod, struct index_writer *index))
+static void add_index(struct files *files, struct index_file *index,
+		      bool warn_duplicates)
 {
-	struct index_writer index;
-
-	index_init(&index);
-	if (fill(depmod, &index))
-		add_index(depmod, files, name, &index, NULL);
-	else
-		files->file[files->n++].name = name;
-	index_free(&index);
+	if (index->err)
+		log_fatal("could not make %s: %s\n", index->name,
+			  strerror(-index->err));
+	if (index->again && warn_duplicates)
+		warn_again(&index->index, index->again,
+			   strcmp(index->name, "modules.dep.bin"));
+	index_free(&index->index);
+	files->file[files->n++] =
+		(struct output_file){index->name, index->data, index->size};
 }
 
 static void add_files(struct output *out, struct files *files)
 {
-	struct depmod *depmod = out->depmod;
-	struct index_writer index;
+	const struct depmod *depmod = out->depmod;
+	bool warn = depmod->warn_duplicates;
 
-	index_init(&index);
 	add_text(files, "modules.dep", &out->dep);
-	index_dep(out, &index);
-	add_index(depmod, files, "modules.dep.bin", &index, "module deps");
+	add_index(files, &out->index[DEP_BIN], warn);
 	add_text(files, "modules.alias", &out->alias);
-	index_alias(out, &index);
-	add_index(depmod, files, "modules.alias.bin", &index, "module alias");
+	add_index(files, &out->index[ALIAS_BIN], warn);
 	add_text(files, "modules.softdep", &out->softdep);
 	if (depmod->compat >= COMPAT_WEAKDEP)
 		add_text(files, "modules.weakdep", &out->weakdep);
 	add_text(files, "modules.symbols", &out->symbols);
-	index_symbols(out, &index);
-	add_index(depmod, files, "modules.symbols.bin", &index, "module syms");
-	add_builtin(depmod, files, "modules.builtin.bin", builtin_names);
-	add_builtin(depmod, files, "modules.builtin.alias.bin",
-		    builtin_aliases);
-	make_devname(out);
+	add_index(files, &out->index[SYMBOLS_BIN], warn);
+	add_index(files, &out->index[BUILTIN_BIN], warn);
+	add_index(files, &out->index[BUILTIN_ALIAS_BIN], warn);
 	add_text(files, "modules.devname", &out->devname);
 }
 
@@ -394,8 +404,13 @@ int output_all(struct depmod *depmod)
 	struct files files = {0};
 
 	make_texts(&out);
-	if (depmod->dry_run)
+	if (depmod->dry_run) {
+		make_devname(&out);
 		return print_texts(&out);
+	}
+	fill_indexes(&out);
+	make_devname(&out);
+	indexes_make(depmod, out.index, NR_INDEXES);
 	add_files(&out, &files);
 	return write_files(depmod->outdir, files.file, files.n);
 }

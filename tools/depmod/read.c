@@ -37,6 +37,12 @@ struct pool {
 	atomic_size_t next; /* module to take */
 };
 
+struct undefined {
+	const char *name; /* in the file */
+	uint32_t hash;
+	bool weak;
+};
+
 struct reader {
 	struct pool *pool;
 	struct names *names;
@@ -45,39 +51,92 @@ struct reader {
 	struct export *export;
 	struct strbuf info;
 	size_t nr_needs, cap_needs, nr_exports, cap_exports;
+	struct undefined *undefined;
+	size_t nr_undefined, cap_undefined;
+	size_t next; /* of those, the one whose version may come next */
 	uint32_t stamp; /* of the module that is being read */
 	pthread_t thread;
 };
 
-static int add_need(void *context, const struct modelf_symbol *symbol)
+static void *room_for(void *array, size_t n, size_t *cap, size_t size)
 {
-	struct reader *reader = context;
-	struct name *name =
-		names_add(reader->names, symbol->name, symbol->hash);
+	if (n < *cap)
+		return array;
+	*cap = *cap * 2 + 256;
+	return xrealloc(array, *cap * size);
+}
 
-	if (reader->nr_needs == reader->cap_needs) {
-		reader->cap_needs = reader->cap_needs * 2 + 256;
-		reader->need = xrealloc(
-			reader->need, reader->cap_needs * sizeof(struct need));
-	}
+static void add_need(struct reader *reader, const char *text, uint32_t hash,
+		     uint64_t crc, bool weak)
+{
+	struct name *name = names_add(reader->names, text, hash);
+
+	reader->need = room_for(reader->need, reader->nr_needs,
+				&reader->cap_needs, sizeof(*reader->need));
 	name->stamp = reader->stamp;
 	name->need = reader->nr_needs;
-	reader->need[reader->nr_needs++] =
-		(struct need){name->id, symbol->crc, symbol->weak};
+	reader->need[reader->nr_needs++] = (struct need){name->id, crc, weak};
+}
+
+static int find_undefined(void *context, const struct modelf_symbol *symbol)
+{
+	struct reader *reader = context;
+	uint32_t hash = modelf_hash(symbol->name);
+
+	reader->undefined = room_for(reader->undefined, reader->nr_undefined,
+				     &reader->cap_undefined,
+				     sizeof(*reader->undefined));
+	reader->undefined[reader->nr_undefined++] =
+		(struct undefined){symbol->name, hash, symbol->weak};
+	names_expect(reader->names, hash);
 	return 0;
+}
+
+/* How far ahead memory is asked for. */
+#define AHEAD 4
+
+static void add_undefined(struct reader *reader)
+{
+	size_t n = reader->nr_undefined;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct undefined *symbol = &reader->undefined[i];
+
+		if (i + AHEAD < n)
+			names_expect_soon(reader->names, symbol[AHEAD].hash);
+		add_need(reader, symbol->name, symbol->hash, 0, symbol->weak);
+	}
+}
+
+/*
+ * The kernel's build writes versions in the order of the undefined symbols: to
+ * compare with the next of these is cheaper than to look up.
+ */
+static struct need *need_of(struct reader *reader, const char *version)
+{
+	struct name *name;
+
+	if (reader->next < reader->nr_undefined &&
+	    !strcmp(reader->undefined[reader->next].name, version))
+		return &reader->need[reader->next++];
+	name = names_add(reader->names, version, modelf_hash(version));
+	if (name->stamp != reader->stamp)
+		return NULL;
+	reader->next = name->need + 1;
+	return &reader->need[name->need];
 }
 
 /* The version of an undefined symbol; or else a need of its own. */
 static int add_version(void *context, const struct modelf_symbol *symbol)
 {
 	struct reader *reader = context;
-	struct name *name =
-		names_add(reader->names, symbol->name, symbol->hash);
+	struct need *need = need_of(reader, symbol->name);
 
-	if (name->stamp != reader->stamp)
-		return add_need(context, symbol);
-	if (!reader->need[name->need].crc)
-		reader->need[name->need].crc = symbol->crc;
+	if (!need)
+		add_need(reader, symbol->name, modelf_hash(symbol->name),
+			 symbol->crc, symbol->weak);
+	else if (!need->crc)
+		need->crc = symbol->crc;
 	return 0;
 }
 
@@ -87,9 +146,11 @@ static int read_needs(struct reader *reader)
 	int err, versions_err;
 
 	reader->stamp++;
-	err = modelf_undefined(reader->elf, add_need, reader);
+	reader->next = reader->nr_undefined = 0;
+	err = modelf_undefined(reader->elf, find_undefined, reader);
 	if (err && err != -ENODATA)
 		return err;
+	add_undefined(reader);
 	versions_err = modelf_versions(reader->elf, add_version, reader);
 	return versions_err == -ENODATA ? err : versions_err;
 }
@@ -98,14 +159,13 @@ static int add_export(void *context, const struct modelf_symbol *symbol)
 {
 	struct reader *reader = context;
 
-	if (reader->nr_exports == reader->cap_exports) {
-		reader->cap_exports = reader->cap_exports * 2 + 256;
-		reader->export =
-			xrealloc(reader->export,
-				 reader->cap_exports * sizeof(struct export));
-	}
+	reader->export = room_for(reader->export, reader->nr_exports,
+				  &reader->cap_exports,
+				  sizeof(*reader->export));
 	reader->export[reader->nr_exports++] = (struct export){
-		.name = names_add(reader->names, symbol->name, symbol->hash)->id,
+		.name = names_add(reader->names, symbol->name,
+				  modelf_hash(symbol->name))
+				->id,
 		.crc = symbol->crc,
 	};
 	return 0;
@@ -236,6 +296,7 @@ static void end_reader(struct reader *reader)
 {
 	modelf_close(reader->elf);
 	strbuf_free(&reader->info);
+	free(reader->undefined);
 	free(reader->need);
 	free(reader->export);
 }
