@@ -313,6 +313,15 @@ static void pass_explain(void *arg, const char *text, size_t n)
 		s->explain(s->arg, text, n);
 }
 
+static void pass_coverage_file(void *arg, const char *path, const void *data,
+			       size_t n)
+{
+	struct session *s = arg;
+
+	if (s->coverage_file)
+		s->coverage_file(s->arg, path, data, n);
+}
+
 static void pass_coverage(void *arg, const char *module, const char *section,
 			  unsigned long offset, unsigned long hits)
 {
@@ -328,6 +337,9 @@ static int start(struct session *s, struct instance_config *config,
 	config->build = s->build;
 	config->append = s->append;
 	config->virtual_time = s->virtual_time;
+	config->steady_time = s->steady_time;
+	config->fuzz_next = s->fuzz_next;
+	config->fuzz_map = s->fuzz_map;
 	config->timeout = s->timeout;
 	config->options = s->options;
 	config->listener.arg = s;
@@ -336,6 +348,7 @@ static int start(struct session *s, struct instance_config *config,
 	config->listener.content = pass_content;
 	config->listener.explain = pass_explain;
 	config->listener.coverage = pass_coverage;
+	config->listener.coverage_file = pass_coverage_file;
 	config->listener.request = answer_request;
 	return instance_start(config, result);
 }

@@ -21,6 +21,7 @@ struct session {
 	struct modindex *index; /* session_open_index() */
 	const char *append;
 	bool virtual_time;
+	bool steady_time; /* as struct instance_config */
 	bool use_snapshot;
 	bool quiet; /* no progress */
 	unsigned int timeout;
@@ -35,6 +36,11 @@ struct session {
 	void (*explain)(void *arg, const char *text, size_t n);
 	void (*coverage)(void *arg, const char *module, const char *section,
 			 unsigned long offset, unsigned long hits);
+	void (*coverage_file)(void *arg, const char *path, const void *data,
+			      size_t n);
+	/* As struct instance_config. */
+	int (*fuzz_next)(long result, const void **image, unsigned long *size);
+	void (*fuzz_map)(unsigned char *map, unsigned long n);
 	void *arg;
 	/* Answer to the instance's last request. */
 	struct module_image *request;

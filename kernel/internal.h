@@ -40,6 +40,7 @@ void host_console_write(const char *text, unsigned int n);
 int host_memory_map(unsigned long va, unsigned long pa, unsigned long n,
 		    unsigned int rights);
 int host_memory_map_void(unsigned long va, unsigned long n);
+int host_memory_map_zero(unsigned long va, unsigned long n);
 void host_memory_unmap(unsigned long va, unsigned long n);
 int host_memory_protect(unsigned long va, unsigned long n, unsigned int rights);
 int host_memory_poke(unsigned long to, const void *from, unsigned long n);
@@ -58,7 +59,9 @@ void host_bench_report(const char *name, unsigned long value, const char *unit);
 void host_explain(const char *text, unsigned int n);
 void host_coverage(const char *module, const char *section,
 		   unsigned long offset, unsigned long hits);
+void host_coverage_file(const char *path, const void *data, unsigned long n);
 int host_fuzz_next(long result, const void **image, unsigned long *size);
+void host_fuzz_map(unsigned char *map, unsigned long n);
 unsigned int host_verified_find(unsigned long state, const void *data,
 				unsigned long size);
 void host_verified_add(unsigned long state, const void *data,
@@ -83,6 +86,10 @@ void init_main(void);
 /* boot/files.c */
 long file_put(const char *path, const void *data, unsigned long n);
 long file_save(const char *path);
+
+/* boot/script.c: @job is RING3_JOB_SCRIPT, RING3_JOB_FUZZ_SCRIPT */
+void script_run(struct ring3_job *job);
+void script_fuzz(struct ring3_job *job);
 
 /* boot/keys.c */
 long key_trust(const void *certificate, unsigned long n);

@@ -18,6 +18,10 @@
 #define STUCK_NS (300 * NS_PER_SECOND)
 
 static bool virtual_time;
+/* Steady time: a counter, which each look at it moves on. */
+#define STEADY_STEP 100
+static bool steady_time;
+static unsigned long steady_now;
 static unsigned long base; /* host's clock when guest time was 0 */
 static timer_t tick, watchdog;
 static volatile sig_atomic_t waiting;
@@ -35,8 +39,19 @@ unsigned long clock_real(void)
 	return read_clock(CLOCK_MONOTONIC);
 }
 
+/* What is due comes when time was looked at: no signal is needed. */
+static unsigned long steady_clock(unsigned long ns)
+{
+	steady_now += ns;
+	if (guest.vcpu && guest.vcpu->next_event <= steady_now)
+		guest.vcpu->irq_pending = 1;
+	return steady_now;
+}
+
 unsigned long clock_now(void)
 {
+	if (steady_time)
+		return steady_clock(STEADY_STEP);
 	return clock_real() - base;
 }
 
@@ -66,6 +81,8 @@ int clock_set_up(bool is_virtual, unsigned long start)
 	int err;
 
 	virtual_time = is_virtual;
+	steady_time = guest.config->steady_time;
+	steady_now = start;
 	base = clock_real() - start;
 	err = make_timer(&tick, SIGALRM);
 	return err ? err : make_timer(&watchdog, SIGUSR1);
@@ -80,8 +97,21 @@ static void set_timer(timer_t timer, int flags, unsigned long ns)
 
 void clock_arm(unsigned long when)
 {
+	if (steady_time)
+		return;
 	/* A time of 0 would disarm; the past is fine. */
 	set_timer(tick, TIMER_ABSTIME, when == RING3_NEVER ? 0 : base + when);
+}
+
+int clock_cloned(void)
+{
+	int err = make_timer(&tick, SIGALRM);
+
+	if (!err)
+		err = make_timer(&watchdog, SIGUSR1);
+	if (!err)
+		clock_arm(guest.vcpu->next_event);
+	return err;
 }
 
 void clock_retry(void)
@@ -114,7 +144,9 @@ static void jump(unsigned long until)
 		raise_stuck();
 		return;
 	}
-	if (until > now)
+	if (until > now && steady_time)
+		steady_now = until;
+	else if (until > now)
 		base -= until - now;
 }
 
@@ -147,6 +179,10 @@ void clock_delay(unsigned long ns)
 {
 	unsigned long end = clock_now() + ns;
 
+	if (steady_time) {
+		steady_clock(ns);
+		return;
+	}
 	if (virtual_time) {
 		base -= ns;
 		/* The event that this may have passed is due now. */

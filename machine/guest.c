@@ -211,6 +211,8 @@ void guest_main(const struct instance_config *config, int channel)
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	/* Ctrl-C is for the process that started us; it ends us in order. */
 	signal(SIGINT, SIG_IGN);
+	/* Clones are nobody's to wait for. */
+	signal(SIGCHLD, SIG_IGN);
 	err = memory_set_up();
 	if (!err)
 		err = trap_set_up();

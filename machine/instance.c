@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
@@ -34,6 +35,8 @@ const char instance_command_line[] =
 struct instance {
 	struct instance_config config;
 	pid_t pid;
+	bool is_clone; /* not our child: it is not waited for */
+	char *views; /* of memory that clones get copies of; NULL: not known */
 	int fd;
 	bool wants_job; /* its WIRE_NEXT_JOB is unanswered */
 	bool ended;
@@ -168,6 +171,16 @@ static void on_coverage(struct instance *in, const char *data, const char *text)
 			    head.hits);
 }
 
+static void on_coverage_file(struct instance *in, const char *text,
+			     const char *end)
+{
+	const struct instance_listener *l = &in->config.listener;
+	const char *data = text + strlen(text) + 1;
+
+	if (l->coverage_file && data <= end)
+		l->coverage_file(l->arg, text, data, end - data);
+}
+
 static void on_exit_message(struct instance *in, const char *data,
 			    const char *text)
 {
@@ -239,6 +252,9 @@ static int handle(struct instance *in, size_t n, struct ring3_job *done)
 		break;
 	case WIRE_COVERAGE:
 		on_coverage(in, data, text);
+		break;
+	case WIRE_COVERAGE_FILE:
+		on_coverage_file(in, text, in->buffer + n);
 		break;
 	case WIRE_NEXT_JOB:
 		in->wants_job = true;
@@ -356,7 +372,8 @@ void instance_wait(struct instance *in, struct instance_end *end)
 		send_message(in, WIRE_JOB, &job, sizeof(job), NULL, -1);
 		drain(in);
 	}
-	while (waitpid(in->pid, &in->end.status, 0) < 0 && errno == EINTR)
+	while (!in->is_clone && waitpid(in->pid, &in->end.status, 0) < 0 &&
+	       errno == EINTR)
 		;
 	in->pid = 0;
 	*end = in->end;
@@ -368,10 +385,81 @@ void instance_free(struct instance *in)
 		return;
 	if (in->pid > 0) {
 		kill(in->pid, SIGKILL);
-		waitpid(in->pid, NULL, 0);
+		if (!in->is_clone)
+			waitpid(in->pid, NULL, 0);
 	}
 	close(in->fd);
+	free(in->views);
 	free(in);
+}
+
+/* What of its process's memory is shared, for memory_separate(). */
+static char *read_views(pid_t pid)
+{
+	struct strbuf views = STRBUF_INIT;
+	unsigned long from, to, offset;
+	char path[64], line[512], rights[8];
+	FILE *maps;
+
+	snprintf(path, sizeof(path), "/proc/%d/maps", pid);
+	maps = fopen(path, "r");
+	while (maps && fgets(line, sizeof(line), maps)) {
+		if (!strstr(line, "ring3-ram") ||
+		    sscanf(line, "%lx-%lx %7s %lx", &from, &to, rights,
+			   &offset) != 4 ||
+		    rights[3] != 's')
+			continue;
+		strbuf_printf(&views, "%lx-%lx %lx %x\n", from, to, offset,
+			      (rights[0] == 'r' ? PROT_READ : 0) |
+				      (rights[1] == 'w' ? PROT_WRITE : 0) |
+				      (rights[2] == 'x' ? PROT_EXEC : 0));
+	}
+	if (maps)
+		fclose(maps);
+	return views.text;
+}
+
+static int ask_for_clone(struct instance *from, struct instance *in, int fd)
+{
+	struct module_image image = {.fd = fd, .args = from->views};
+	struct ring3_job job = {.kind = RING3_JOB_CLONE};
+	int err = instance_job(from, &job, &image);
+
+	if (err || job.result < 0)
+		return err ? err : job.result;
+	in->pid = job.result;
+	return 0;
+}
+
+int instance_clone(struct instance *from, struct instance **result)
+{
+	struct instance *in = calloc(1, sizeof(*in));
+	int pair[2], err = wait_ready(from);
+
+	if (!in)
+		return -ENOMEM;
+	in->config = from->config;
+	in->is_clone = true;
+	if (!from->views)
+		from->views = read_views(from->pid);
+	if (!from->views || strlen(from->views) >= WIRE_MAX - 1024)
+		err = -E2BIG;
+	if (!err && socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair))
+		err = -errno;
+	if (err) {
+		free(in);
+		return err;
+	}
+	in->fd = pair[0];
+	err = ask_for_clone(from, in, pair[1]);
+	close(pair[1]);
+	if (!err) {
+		*result = in;
+		return 0;
+	}
+	close(pair[0]);
+	free(in);
+	return err;
 }
 
 static uint64_t hash_bytes(uint64_t hash, const void *data, size_t n)

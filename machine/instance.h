@@ -51,6 +51,11 @@ struct instance_listener {
 	/* As struct ring3_host, coverage (RING3_OPTION_COVERAGE). */
 	void (*coverage)(void *arg, const char *module, const char *section,
 			 unsigned long offset, unsigned long hits);
+
+	/* As struct ring3_host, coverage_file; nothing in it is to be
+	 * trusted. */
+	void (*coverage_file)(void *arg, const char *path, const void *data,
+			      size_t n);
 };
 
 struct instance_config {
@@ -66,6 +71,10 @@ struct instance_config {
 	/* What RING3_JOB_FUZZ asks for, called in the instance's process; as
 	 * struct ring3_host, fuzz_next. */
 	int (*fuzz_next)(long result, const void **image, unsigned long *size);
+	/* What RING3_JOB_FUZZ_SCRIPT tells; the same.  May be NULL. */
+	void (*fuzz_map)(unsigned char *map, unsigned long n);
+	/* Time passes only where the kernel asks for it: runs repeat. */
+	bool steady_time;
 	unsigned int timeout; /* seconds a job may take */
 	struct instance_listener listener;
 };
@@ -92,6 +101,12 @@ extern const char instance_command_line[];
 /* 0 once the child runs; its boot goes on until the first job. */
 int instance_start(const struct instance_config *config,
 		   struct instance **result);
+
+/*
+ * A second instance in the state of @from, which has to be waiting for a job;
+ * that one has to outlive it.  Costs a fraction of a start.
+ */
+int instance_clone(struct instance *from, struct instance **result);
 
 /*
  * Gives it @job (kind, args, name, size; @image for

@@ -52,6 +52,7 @@ int memory_map_file(int fd, unsigned long va, unsigned long n, off_t offset,
 int memory_map(unsigned long va, unsigned long pa, unsigned long n,
 	       unsigned int rights);
 int memory_map_void(unsigned long va, unsigned long n);
+int memory_map_zero(unsigned long va, unsigned long n);
 void memory_unmap(unsigned long va, unsigned long n);
 int memory_protect(unsigned long va, unsigned long n, unsigned int rights);
 int memory_poke(unsigned long to, const void *from, unsigned long n);
@@ -60,11 +61,16 @@ void memory_note_lazy_view(unsigned long va, unsigned long pa, unsigned long n);
 void memory_free_hint(unsigned long pa, unsigned long n);
 bool memory_is_free(unsigned long pa);
 int memory_ram_fd(void);
+/* In a clone: makes its own what it shares with the process that it is of.
+ * @views: "FROM-TO OFFSET RIGHTS\n" in hexadecimal for each. */
+int memory_separate(const char *views);
 void memory_note_view(unsigned long va, unsigned long n);
 bool memory_is_zero(const void *page);
 
 /* clock.c */
 int clock_set_up(bool is_virtual, unsigned long start);
+/* In a clone, which inherits no timer. */
+int clock_cloned(void);
 unsigned long clock_now(void);
 unsigned long clock_wall(void);
 void clock_arm(unsigned long when);
@@ -95,6 +101,7 @@ void job_done(const struct ring3_job *job);
 int module_request(const char *name);
 int module_next(struct ring3_module_file *file);
 int fuzz_next(long result, const void **image, unsigned long *size);
+void fuzz_map(unsigned char *map, unsigned long n);
 
 /* verified.c */
 unsigned int verified_find(unsigned long state, const void *data,

@@ -6,9 +6,11 @@
  * Called through struct ring3_host, on the host's stack; blocks.
  */
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 #include "machine/internal.h"
 
@@ -74,7 +76,27 @@ static int hold_file(struct held *file, int fd, unsigned long size)
 	return err;
 }
 
-void job_next(struct ring3_job *job)
+/*
+ * Another process goes on from here, for whoever holds the other end of @fd.
+ * What this process mapped from the memory file is the other's private copy.
+ */
+static void clone_process(struct ring3_job *job, int fd)
+{
+	long pid = syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0);
+
+	if (!pid) {
+		channel_set_up(fd);
+		if (memory_separate(job_file.args) || clock_cloned())
+			guest_bug(
+				"cannot separate from the instance that this is a clone of");
+		return;
+	}
+	close(fd);
+	job->result = pid < 0 ? -errno : pid;
+	channel_send(WIRE_JOB_DONE, job, sizeof(*job), NULL, 0);
+}
+
+static int receive_job(struct ring3_job *job)
 {
 	size_t n;
 	int fd;
@@ -84,6 +106,16 @@ void job_next(struct ring3_job *job)
 			    sizeof(job_file.args) - 1, &fd);
 	job_file.args[n] = 0;
 	job->args = job_file.args;
+	return fd;
+}
+
+void job_next(struct ring3_job *job)
+{
+	int fd;
+
+	for (fd = receive_job(job); job->kind == RING3_JOB_CLONE;
+	     fd = receive_job(job))
+		clone_process(job, fd);
 	/* An empty file cannot be mapped; the kernel sees its size. */
 	if (fd >= 0 && job->size) {
 		if (hold_file(&job_file, fd, job->size))
@@ -127,6 +159,12 @@ int module_next(struct ring3_module_file *file)
 	file->args = request_file.args;
 	memcpy(file->name, head.name, sizeof(file->name));
 	return 0;
+}
+
+void fuzz_map(unsigned char *map, unsigned long n)
+{
+	if (guest.config->fuzz_map)
+		guest.config->fuzz_map(map, n);
 }
 
 int fuzz_next(long result, const void **image, unsigned long *size)

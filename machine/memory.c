@@ -11,6 +11,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -239,6 +240,40 @@ int memory_map_void(unsigned long va, unsigned long n)
 				      PROT_READ | PROT_WRITE);
 	}
 	return err;
+}
+
+/*
+ * Views of one page become separate copies.  That is right for those that are
+ * written at one address only, as vmalloc memory is; those of pages that are
+ * mapped from now on lie in a file of their own again.
+ */
+int memory_separate(const char *views)
+{
+	unsigned long from, to, offset;
+	unsigned int prot;
+	int used;
+
+	while (sscanf(views, "%lx-%lx %lx %x\n%n", &from, &to, &offset, &prot,
+		      &used) == 4) {
+		void *p = mmap((void *)from, to - from, prot,
+			       MAP_PRIVATE | MAP_FIXED | MAP_NORESERVE, ram_fd,
+			       offset);
+
+		if (p == MAP_FAILED)
+			return -errno;
+		views += used;
+	}
+	memset(moved, 0, sizeof(moved));
+	mem_fd = -1; /* the other's memory */
+	ram_fd = memfd_create("ring3-ram", MFD_CLOEXEC);
+	if (ram_fd < 0 || ftruncate(ram_fd, LAYOUT_RAM_SIZE))
+		return -errno;
+	return 0;
+}
+
+int memory_map_zero(unsigned long va, unsigned long n)
+{
+	return memory_map_file(-1, va, n, 0, PROT_READ | PROT_WRITE);
 }
 
 /* In the low range the reservation comes back, so that nothing of the host's

@@ -64,6 +64,16 @@ static void coverage(const char *module, const char *section,
 	channel_send(WIRE_COVERAGE, &head, sizeof(head), text, a + b);
 }
 
+static void coverage_file(const char *path, const void *data, unsigned long n)
+{
+	size_t head = strlen(path) + 1;
+
+	/* The path goes in front, in one message with a part of the bytes. */
+	if (head > WIRE_COVERAGE_PATH)
+		guest_bug("the path of a file for gcov is too long");
+	channel_send(WIRE_COVERAGE_FILE, path, head, data, n);
+}
+
 static int snapshot(void)
 {
 	int err = snapshot_save();
@@ -82,6 +92,7 @@ const struct ring3_host host_ops = {
 	.console_write = console_write,
 	.memory_map = memory_map,
 	.memory_map_void = memory_map_void,
+	.memory_map_zero = memory_map_zero,
 	.memory_unmap = memory_unmap,
 	.memory_protect = memory_protect,
 	.memory_poke = memory_poke,
@@ -98,7 +109,9 @@ const struct ring3_host host_ops = {
 	.bench_report = bench_report,
 	.explain = explain,
 	.coverage = coverage,
+	.coverage_file = coverage_file,
 	.fuzz_next = fuzz_next,
+	.fuzz_map = fuzz_map,
 	.verified_find = verified_find,
 	.verified_add = verified_add,
 	.exit = guest_exit,

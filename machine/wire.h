@@ -12,6 +12,8 @@
 
 #define WIRE_MAX 65536 /* bytes of one message */
 
+#define WIRE_COVERAGE_PATH 4096 /* of WIRE_COVERAGE_FILE */
+
 enum wire_kind {
 	/* From the instance: */
 	WIRE_LOG = 1, /* no header; the text */
@@ -25,6 +27,7 @@ enum wire_kind {
 	WIRE_CONTENT, /* no header; bytes of a file */
 	WIRE_EXPLAIN, /* no header; lines of text */
 	WIRE_COVERAGE, /* struct wire_coverage; "module\0section\0" */
+	WIRE_COVERAGE_FILE, /* no header; "path\0", bytes of the file */
 	WIRE_EXIT, /* int: enum ring3_exit; the text */
 	WIRE_CRASH, /* struct wire_crash; the text */
 	/* To the instance: */

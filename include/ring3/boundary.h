@@ -24,7 +24,7 @@
 #include <ring3/arch/x86_64.h>
 
 #define RING3_MAGIC 0x33676e6972ul /* "ring3" */
-#define RING3_ABI   5 /* changed with anything in include/ring3 */
+#define RING3_ABI   7 /* changed with anything in include/ring3 */
 
 /* Access rights of a mapping, bits as in mmap(2). */
 #define RING3_READ  1u
@@ -88,6 +88,9 @@ enum ring3_exit {
 #define RING3_OPTION_EXPLAIN	   0x2ul /* tell explain() of each load */
 #define RING3_OPTION_LEAKS	   0x4ul /* find what modules leave behind */
 #define RING3_OPTION_COVERAGE	   0x8ul /* count the calls of functions */
+#define RING3_OPTION_FAULTS	   0x100ul /* calls of modules can fail */
+#define RING3_OPTION_SCHEDULES	   0x200ul /* RING3_JOB_SCHEDULE decides */
+#define RING3_OPTION_EDGES	   0x400ul /* tell fuzz_map() what ran */
 
 /* What PID 1 of the instance is to do next. */
 enum ring3_job_kind {
@@ -101,6 +104,18 @@ enum ring3_job_kind {
 	RING3_JOB_LIST, /* describe the files below path args to the host */
 	RING3_JOB_FUZZ, /* load, without running, what fuzz_next() makes */
 	RING3_JOB_STRESS, /* load and unload in several tasks at once */
+	/* Of the module called name, the fail_at-th call that can fail does,
+	 * from now on; allocations: how many such there were since the last
+	 * time. */
+	RING3_JOB_FAULT,
+	RING3_JOB_SCHEDULE, /* by the number size, from now on */
+	RING3_JOB_SCRIPT, /* run the struct ring3_script in image */
+	/* The same with each input that fuzz_next() makes, until one is told
+	 * of by a check; result: how many there were. */
+	RING3_JOB_FUZZ_SCRIPT,
+	/* Never given to the kernel half: the host forks the process, and both
+	 * go on asking for jobs, each its own side. */
+	RING3_JOB_CLONE,
 	RING3_JOB_KEY, /* trust modules signed by the certificate in image */
 };
 
@@ -189,6 +204,10 @@ struct ring3_host {
 	/* Maps device space with nothing behind it: it reads as ones. */
 	int (*memory_map_void)(unsigned long va, unsigned long n);
 
+	/* Maps memory that reads as zeros and is no page of RAM; what is never
+	 * written costs nothing. */
+	int (*memory_map_zero)(unsigned long va, unsigned long n);
+
 	/* Takes any mapping of [va, va + n) away. */
 	void (*memory_unmap)(unsigned long va, unsigned long n);
 
@@ -248,6 +267,11 @@ struct ring3_host {
 	void (*coverage)(const char *module, const char *section,
 			 unsigned long offset, unsigned long hits);
 
+	/* The next bytes of a file for gcov(1), which the compiler has called
+	 * @path, of a module built with it. */
+	void (*coverage_file)(const char *path, const void *data,
+			      unsigned long n);
+
 	/* The next input of RING3_JOB_FUZZ, valid until the next call; 0, or
 	 * -ENOENT after the last.  @result: what became of the one before. */
 	int (*fuzz_next)(long result, const void **image, unsigned long *size);
@@ -261,6 +285,10 @@ struct ring3_host {
 	 * stands for the keys that it trusts. */
 	void (*verified_add)(unsigned long state, const void *data,
 			     unsigned long size);
+
+	/* Where RING3_JOB_FUZZ_SCRIPT counts what ran (RING3_OPTION_EDGES): @n
+	 * bytes, which the host may read and clear. */
+	void (*fuzz_map)(unsigned char *map, unsigned long n);
 
 	/* Ends the process; does not return. */
 	void (*exit)(enum ring3_exit why, const char *text);

@@ -17,7 +17,9 @@
 #include <linux/sched/debug.h>
 #include <linux/sched/stat.h>
 #include "check/check.h"
+#include "check/fault.h"
 #include "check/report.h"
+#include "check/schedule.h"
 #include "hook.h"
 #include "internal.h"
 
@@ -151,6 +153,19 @@ static void do_job(struct ring3_job *job)
 	case RING3_JOB_KEY:
 		job->result = key_trust(job->image, job->size);
 		break;
+	case RING3_JOB_FAULT:
+		job->allocations = fault_arm(job->name, job->fail_at);
+		break;
+	case RING3_JOB_SCHEDULE:
+		job->allocations = schedule_arm(job->size);
+		break;
+	case RING3_JOB_SCRIPT:
+		script_run(job);
+		break;
+	case RING3_JOB_FUZZ_SCRIPT:
+		script_fuzz(job);
+		break;
+	case RING3_JOB_CLONE: /* the host's own */
 	case RING3_JOB_END:
 		break;
 	}

@@ -14,9 +14,11 @@ struct module;
 struct module_import;
 
 /* What @mod is to reach by an import that import_find() found and that the
- * kernel itself exports; 0: what the kernel has. */
+ * kernel itself exports; 0: what it would without.  @native: what that calls
+ * in place of the kernel's function, or 0. */
 unsigned long check_redirect(struct module *mod,
-			     const struct module_import *found);
+			     const struct module_import *found,
+			     unsigned long native);
 
 /* A section with code of @mod lies at [address, address + size); @name is
  * copied.  Once for each, before check_module_coming(). */

@@ -18,6 +18,7 @@
 #include "check/check.h"
 #include "check/leaks.h"
 #include "check/report.h"
+#include "sanitize/sanitize.h"
 
 /* kfree_rcu() collects for so long, and some. */
 #define REST_MS 6500
@@ -196,8 +197,11 @@ void check_module_coming(struct module *mod)
 {
 	if (ring3_kernel.options & RING3_OPTION_COVERAGE)
 		coverage_coming(mod);
-	if (check_leaks())
-		start_watching();
+	/* Its calls of __fentry__ are places of ours. */
+	if (ring3_kernel.options &
+	    (RING3_OPTION_SCHEDULES | RING3_OPTION_EDGES))
+		mod->num_ftrace_callsites = 0;
+	start_watching();
 }
 
 static unsigned int report_leaks(struct module *mod)
@@ -220,6 +224,7 @@ static unsigned int report_leaks(struct module *mod)
 
 void check_module_refused(struct module *mod)
 {
+	sanitize_gone(mod);
 	if (ring3_kernel.options & RING3_OPTION_COVERAGE)
 		coverage_forget(mod);
 	if (check_leaks())
@@ -244,6 +249,7 @@ unsigned int check_module_gone(struct module *mod)
 {
 	unsigned int things = 0;
 
+	sanitize_gone(mod);
 	report_forget(mod);
 	if (ring3_kernel.options & RING3_OPTION_COVERAGE)
 		coverage_gone(mod);

@@ -152,6 +152,11 @@ void watch_need(enum check_space space);
 /* Begins to listen to all that is needed; 0 or -errno.  One caller a time. */
 int watch_update(void);
 bool watch_is_alive(void);
+/* From the next watch_update() on, memory that anybody frees is told; in any
+ * context but NMI, before it is free. */
+typedef void watch_free_fn(unsigned long start);
+typedef void watch_free_pages_fn(unsigned long start, unsigned long n);
+void watch_memory(watch_free_fn *freed, watch_free_pages_fn *freed_pages);
 
 /* objects.c, sysfs.c: report what of @mod is still in use; its number */
 unsigned int objects_report(struct module *mod);

@@ -94,7 +94,8 @@ static struct stubs *make(const struct module *mod)
 }
 
 static unsigned long redirect(struct module *mod,
-			      const struct check_import *import)
+			      const struct check_import *import,
+			      unsigned long native)
 {
 	struct stubs *stubs = find(mod);
 	unsigned int n;
@@ -105,7 +106,7 @@ static unsigned long redirect(struct module *mod,
 		return 0;
 	n = stubs->used++;
 	stubs->slots[n] = (struct check_slot){
-		.native = import->native,
+		.native = native ? (void *)native : import->native,
 		.import = import,
 		.mod = mod,
 	};
@@ -113,7 +114,8 @@ static unsigned long redirect(struct module *mod,
 }
 
 unsigned long check_redirect(struct module *mod,
-			     const struct module_import *found)
+			     const struct module_import *found,
+			     unsigned long native)
 {
 	const struct check_import *import = (void *)found->replacement;
 	unsigned long address;
@@ -124,7 +126,7 @@ unsigned long check_redirect(struct module *mod,
 	if (!import->what)
 		return 0;
 	mutex_lock(&mutex);
-	address = redirect(mod, import);
+	address = redirect(mod, import, native);
 	mutex_unlock(&mutex);
 	if (!address)
 		pr_warn("ring3: %s: its calls of %s are not watched\n",

@@ -63,6 +63,24 @@ bool report_begin(const char *kind, unsigned long ip)
 	return new;
 }
 
+static bool is_ours(unsigned long ip)
+{
+	return ip >= (unsigned long)ring3_text_low &&
+	       ip < (unsigned long)ring3_text_high;
+}
+
+struct report_place report_place(const unsigned long *frame)
+{
+	/* Stubs of ours, such as check_call(), keep a frame pointer. */
+	while (is_ours(frame[1]))
+		frame = (const unsigned long *)frame[0];
+	return (struct report_place){
+		.ip = frame[1],
+		.sp = (unsigned long)(frame + 2),
+		.bp = frame[0],
+	};
+}
+
 void report_end(void)
 {
 	pr_err("%s\n", rule);
@@ -82,8 +100,9 @@ unsigned int report_save_stack(const struct report_place *place,
 	struct unwind_state state;
 	unsigned int at = 0;
 
-	/* A frame of ours is no frame of the kernel's: the place comes first,
-	 * and what it returns to after. */
+	/* The unwinder begins with what the place returns to. */
+	if (n)
+		entries[at++] = place->ip;
 	for (unwind_start(&state, current, &regs, NULL);
 	     at < n && !unwind_done(&state); unwind_next_frame(&state)) {
 		unsigned long ip = unwind_get_return_address(&state);
@@ -114,6 +133,11 @@ void report_stack(const struct report_place *place)
 	       init_utsname()->version);
 	pr_err("Call Trace:\n");
 	report_print_stack(entries, n);
+}
+
+bool report_pending(void)
+{
+	return reports;
 }
 
 unsigned int report_take(void)

@@ -19,16 +19,10 @@ struct report_place {
 	unsigned long bp;
 };
 
-/* The caller of the function that uses it, which gets a frame pointer. */
-#define REPORT_PLACE_OF_CALLER()                                               \
-	({                                                                     \
-		const unsigned long *frame__ = __builtin_frame_address(0);     \
-		(struct report_place){                                         \
-			.ip = frame__[1],                                      \
-			.sp = (unsigned long)(frame__ + 2),                    \
-			.bp = frame__[0],                                      \
-		};                                                             \
-	})
+/* The caller of the function that uses it, which gets a frame pointer; if that
+ * is a stub of ours, the stub's caller. */
+#define REPORT_PLACE_OF_CALLER() report_place(__builtin_frame_address(0))
+struct report_place report_place(const unsigned long *frame);
 
 /*
  * Whether there is to be a report of @kind, a string constant, at @ip: each
@@ -46,6 +40,9 @@ void report_stack(const struct report_place *place);
 unsigned int report_save_stack(const struct report_place *place,
 			       unsigned long *entries, unsigned int n);
 void report_print_stack(const unsigned long *entries, unsigned int n);
+
+/* Whether there is one that report_take() has not told of. */
+bool report_pending(void);
 
 /* How many reports there were since it was last called. */
 unsigned int report_take(void);

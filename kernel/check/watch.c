@@ -57,6 +57,25 @@ static bool needed[NR_SPACES], any_needed;
 /* Not all could be set up, so that nothing that is found would be true. */
 static bool broken;
 
+/* Who else is told of memory that is freed; NULL: nobody. */
+static watch_free_fn *tell_freed;
+static watch_free_pages_fn *tell_freed_pages;
+
+void watch_memory(watch_free_fn *freed, watch_free_pages_fn *freed_pages)
+{
+	tell_freed = freed;
+	tell_freed_pages = freed_pages;
+	watch_need(SPACE_MEMORY);
+	watch_need(SPACE_PAGE);
+}
+
+static void freed(enum check_space space, unsigned long key)
+{
+	record_remove(space, key);
+	if (tell_freed && space == SPACE_MEMORY)
+		tell_freed(key);
+}
+
 #define IP_BITS 8
 static struct undo *by_ip[1 << IP_BITS];
 
@@ -71,7 +90,7 @@ static void freed_bulk(const struct pt_regs *regs)
 	unsigned long i;
 
 	for (i = 0; i < regs->si; i++)
-		record_remove(SPACE_MEMORY, (unsigned long)objects[i]);
+		freed(SPACE_MEMORY, (unsigned long)objects[i]);
 }
 
 static void called(unsigned long ip, unsigned long parent,
@@ -84,8 +103,7 @@ static void called(unsigned long ip, unsigned long parent,
 		return freed_bulk(regs);
 	for (undo = by_ip[hash_64(ip, IP_BITS)]; undo; undo = undo->next)
 		if (undo->ip == ip)
-			record_remove(undo->space,
-				      argument(regs, undo->argument));
+			freed(undo->space, argument(regs, undo->argument));
 }
 
 static struct ftrace_ops ops = {
@@ -161,6 +179,9 @@ bool watch_is_alive(void)
 static void page_freed(void *unused, struct page *page, unsigned int order)
 {
 	record_remove(SPACE_PAGE, (unsigned long)page);
+	if (tell_freed_pages)
+		tell_freed_pages((unsigned long)page_address(page),
+				 PAGE_SIZE << order);
 }
 
 static void note_pending(enum check_space space, const void *key,

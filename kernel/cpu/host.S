@@ -91,6 +91,7 @@ SYM_CODE_END(host_\name)
 	HOST_OP console_write
 	HOST_OP memory_map
 	HOST_OP memory_map_void
+	HOST_OP memory_map_zero
 	HOST_OP memory_unmap
 	HOST_OP memory_protect
 	HOST_OP memory_poke
@@ -107,9 +108,11 @@ SYM_CODE_END(host_\name)
 	HOST_OP bench_report
 	HOST_OP explain
 	HOST_OP coverage
+	HOST_OP coverage_file
 	HOST_OP fuzz_next
 	HOST_OP verified_find
 	HOST_OP verified_add
+	HOST_OP fuzz_map
 	HOST_OP exit
 
 /* The instance goes on behind this in another process: what the C calling

@@ -161,14 +161,20 @@ static int finalize(struct module *mod, struct load_info *info)
 	unsigned int i = find_sec(info, ".orc_unwind_ip");
 	unsigned int k = find_sec(info, ".orc_unwind");
 	Elf_Shdr *ip = &info->sechdrs[i], *entry = &info->sechdrs[k];
+	Elf_Shdr *returns = &info->sechdrs[find_sec(info, ".return_sites")];
 	u32 name = ip->sh_name;
+	u32 none = info->sechdrs[info->hdr->e_shstrndx].sh_size - 1;
 	int err;
+
+	/* Returns that lead to us are not for the kernel to patch. */
+	if (ring3_kernel.options & RING3_OPTION_SCHEDULES && returns->sh_size)
+		returns->sh_name = none;
 
 	if (i && k) {
 		err = set_up_orc(mod, info, ip, entry);
 		if (err)
 			return err;
-		ip->sh_name = info->sechdrs[info->hdr->e_shstrndx].sh_size - 1;
+		ip->sh_name = none;
 	}
 	err = module_finalize(info->hdr, info->sechdrs, mod);
 	ip->sh_name = name;

@@ -59,6 +59,7 @@ struct load_info {
 	bool sig_ok;
 	bool copied; /* the image is vmalloc memory to be freed */
 	bool trial; /* stop before anything of the module runs */
+	unsigned int sanitizers; /* RUNTIME_*: what it was compiled with */
 	unsigned int next_version; /* where version.c looks first */
 	/* kallsyms.c: offsets of the tables in the data and init data parts */
 	unsigned long symoffs, stroffs, core_typeoffs, init_typeoffs;

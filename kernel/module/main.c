@@ -26,6 +26,7 @@
 #include <trace/events/module.h>
 #include "check/check.h"
 #include "module/internal.h"
+#include "sanitize/sanitize.h"
 
 void module_arch_cleanup(struct module *mod);
 void module_arch_freeing_init(struct module *mod);
@@ -347,6 +348,7 @@ static int run_init(struct module *mod)
 	if (ret)
 		return ret;
 	run_constructors(mod);
+	sanitize_construct(mod);
 	if (mod->init)
 		ret = do_one_initcall(mod->init);
 	loader_leave(mod);
@@ -452,6 +454,18 @@ static void start_tracing(struct module *mod, struct load_info *info)
 	ftrace_module_init(mod);
 }
 
+/* Only with sanitizers do modules have constructors. */
+static int tell_sanitizers(struct module *mod, struct load_info *info)
+{
+	unsigned int i = find_sec(info, ".init_array");
+	const Elf_Shdr *s = &info->sechdrs[i];
+
+	if (!info->sanitizers)
+		return 0;
+	return sanitize_coming(mod, info->sanitizers, (void *)s->sh_addr,
+			       i ? s->sh_size / sizeof(void *) : 0);
+}
+
 static void stop_tracing(struct module *mod, struct load_info *info)
 {
 	check_module_refused(mod);
@@ -501,6 +515,8 @@ static int form_module(struct module *mod, struct load_info *info,
 		goto free_modinfo;
 	if (!info->trial)
 		err = copy_arguments(mod, uargs);
+	if (!err)
+		err = tell_sanitizers(mod, info);
 	if (err)
 		goto arch_cleanup;
 	start_tracing(mod, info);

@@ -16,8 +16,11 @@
 #include <linux/vmalloc.h>
 #include <linux/wait.h>
 #include "check/check.h"
+#include "check/fault.h"
+#include "check/schedule.h"
 #include "module/import.h"
 #include "module/internal.h"
+#include "sanitize/sanitize.h"
 
 extern const struct kernel_symbol __start___ksymtab[], __stop___ksymtab[];
 extern const struct kernel_symbol __start___ksymtab_gpl[];
@@ -372,23 +375,44 @@ static void explain_symbol(struct load_info *info, const char *name,
 			redirected ? ", redirected" : "");
 }
 
+/* What the kernel exports, the module gets from the sanitizers' support, which
+ * is @own, and both from the checks. */
+static void redirect(struct module *mod, Elf_Sym *sym, const char *name,
+		     unsigned long own)
+{
+	const struct module_import *import =
+		ring3_kernel.options ? import_find(name) : NULL;
+	unsigned long address = import ? check_redirect(mod, import, own) : 0;
+	unsigned long native = sym->st_value;
+
+	if (!address)
+		address = own ? own : native;
+	if (ring3_kernel.options & RING3_OPTION_FAULTS)
+		address = fault_redirect(mod, name, address);
+	if (ring3_kernel.options & RING3_OPTION_SCHEDULES)
+		address = schedule_redirect(mod, name, native, address);
+	sym->st_value = address;
+}
+
 static int resolve_undefined(struct module *mod, struct load_info *info,
 			     Elf_Sym *sym, const char *name)
 {
-	const struct module_import *import = NULL;
-	unsigned long redirect = 0;
+	unsigned long own = sanitize_find(name, info->sanitizers);
 	struct export found;
-	int err = resolve_symbol_wait(mod, info, name, &found);
+	int err;
 
+	if (own && sanitize_kind(name)) {
+		sym->st_value = own;
+		explain(info, "symbol", "%s from ring3", name);
+		return 0;
+	}
+	err = resolve_symbol_wait(mod, info, name, &found);
 	if (!err) {
 		sym->st_value = export_value(found.sym);
-		if (ring3_kernel.options)
-			import = import_find(name);
-		if (import && !found.owner)
-			redirect = check_redirect(mod, import);
-		if (redirect)
-			sym->st_value = redirect;
-		explain_symbol(info, name, &found, redirect);
+		if (!found.owner)
+			redirect(mod, sym, name, own);
+		explain_symbol(info, name, &found,
+			       sym->st_value != export_value(found.sym));
 		return 0;
 	}
 	if (err == -ENOENT && may_be_missing(sym, name)) {
@@ -433,6 +457,10 @@ int simplify_symbols(struct module *mod, struct load_info *info)
 	unsigned int i, n = symsec->sh_size / sizeof(*sym);
 	int err, ret = 0;
 
+	for (i = 1; i < n; i++)
+		if (sym[i].st_shndx == SHN_UNDEF)
+			info->sanitizers |=
+				sanitize_kind(info->strtab + sym[i].st_name);
 	for (i = 1; i < n; i++) {
 		const char *name = info->strtab + sym[i].st_name;
 

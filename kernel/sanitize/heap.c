@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Memory for checked modules: as by kmalloc(), from caches of ours, each object
+ * with a red zone behind it, and the first of a slab never given out, so that
+ * there is one in front of it, too.
+ *
+ * Whoever frees such an object, the kernel included, does it as for any other.
+ * As kmalloc() and kfree(): any context but NMI.
+ */
+#include <linux/kernel.h>
+#include <linux/log2.h>
+#include <linux/mm.h>
+#include <linux/pid.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/vmalloc.h>
+#include "check/leaks.h"
+#include "sanitize/internal.h"
+#include "sanitize/shadow.h"
+
+/* Sizes of objects with their red zones. */
+static const unsigned int class_size[] = {32,	64,   96,   128,  192,	256,
+					  384,	512,  768,  1024, 1536, 2048,
+					  3072, 4096, 6144, 8192};
+#define NR_CLASSES  ARRAY_SIZE(class_size)
+#define REDZONE_MIN 16ul
+#define CLASSED_MAX 4096ul
+
+static struct kmem_cache *classes[NR_CLASSES];
+
+/* Objects that are not given out yet: all of their slab. */
+static void poison_slab(void *object)
+{
+	struct page *head = virt_to_head_page(object);
+
+	shadow_poison((unsigned long)page_address(head), page_size(head),
+		      SHADOW_SLAB_REDZONE);
+}
+
+static struct kmem_cache *make_class(unsigned int size)
+{
+	char name[32];
+
+	snprintf(name, sizeof(name), "ring3-checked-%u", size);
+	/* As of kmalloc(): powers of two lie at multiples of themselves. */
+	return kmem_cache_create_usercopy(
+		name, size, is_power_of_2(size) ? min(size, 4096u) : 8, 0, 0,
+		size, poison_slab);
+}
+
+/* What the kernel's kmalloc() would have taken for it. */
+size_t kmalloc_size_of(size_t size)
+{
+	if (size > 64 && size <= 96)
+		return 96;
+	if (size > 128 && size <= 192)
+		return 192;
+	return size <= 8 ? 8 : roundup_pow_of_two(size);
+}
+
+static unsigned int class_of(size_t size)
+{
+	size_t reach = kmalloc_size_of(size) + REDZONE_MIN;
+	unsigned int i = 0;
+
+	/* Its alignment is that of the class. */
+	if (is_power_of_2(size))
+		reach = max(2 * size, reach);
+	while (class_size[i] < reach ||
+	       (is_power_of_2(size) && !is_power_of_2(class_size[i])))
+		i++;
+	return i;
+}
+
+static bool is_first_of_slab(void *p)
+{
+	return p == page_address(virt_to_head_page(p));
+}
+
+/* What is of no use as it is the first stays taken for ever. */
+static void *alloc_classed(struct kmem_cache *cache, gfp_t flags)
+{
+	void *p;
+
+	do
+		p = kmem_cache_alloc(cache, flags & ~__GFP_ZERO);
+	while (p && is_first_of_slab(p));
+	return p;
+}
+
+void *heap_alloc(size_t size, gfp_t flags, const struct report_place *place)
+{
+	struct object object = {.size = size, .kind = OBJECT_SLAB};
+	void *p;
+
+	if (!size)
+		return ZERO_SIZE_PTR;
+	if (size <= CLASSED_MAX && !(flags & GFP_ZONEMASK)) {
+		unsigned int i = class_of(size);
+
+		p = alloc_classed(classes[i], flags);
+		object.reach = class_size[i];
+		object.classed = true;
+	} else {
+		if (size > KMALLOC_MAX_SIZE - PAGE_SIZE)
+			return kmalloc(size, flags);
+		p = kmalloc(size + PAGE_SIZE, flags);
+		object.reach = p ? ksize(p) : 0;
+	}
+	if (!p)
+		return NULL;
+	object.start = (unsigned long)p;
+	object_note(&object.made, place);
+	shadow_set_object(object.start, size, object.reach,
+			  size <= CLASSED_MAX ? SHADOW_SLAB_REDZONE
+					      : SHADOW_PAGE_REDZONE);
+	if (want_init_on_alloc(flags))
+		memset(p, 0, size);
+	objects_add(&object);
+	return p;
+}
+
+static void report_free(const char *what, const void *p,
+			const struct report_place *place)
+{
+	if (!report_begin("KASAN free", place->ip))
+		return;
+	pr_err("BUG: KASAN: %s in %pS\n", what, (void *)place->ip);
+	pr_err("Free of addr %px by task %s/%d\n", p, current->comm,
+	       task_pid_nr(current));
+	pr_err("\n");
+	report_stack(place);
+	describe_address((unsigned long)p);
+	report_end();
+}
+
+/* Whether @p lies within one that begins elsewhere. */
+static bool is_within_other(unsigned long p)
+{
+	const struct object *object = objects_near(p);
+
+	return object && p > object->start && p < object->start + object->reach;
+}
+
+bool heap_release(const void *p, const struct report_place *place)
+{
+	struct object *object = objects_find((unsigned long)p);
+
+	if (!object) {
+		if (!is_within_other((unsigned long)p))
+			return false;
+		report_free("invalid-free", p, place);
+		return true;
+	}
+	if (object->freed) {
+		report_free("double-free", p, place);
+		return true;
+	}
+	object_note(&object->gone, place);
+	if (object->cache && object->cache->by_rcu) {
+		objects_forget(object->start, object->start + 1);
+		return false;
+	}
+	record_remove(object->kind == OBJECT_PAGES ? SPACE_PAGE : SPACE_MEMORY,
+		      object->kind == OBJECT_PAGES
+			      ? (unsigned long)virt_to_page(p)
+			      : (unsigned long)p);
+	quarantine_add(object);
+	return true;
+}
+
+void heap_free(const void *p, const struct report_place *place)
+{
+	if (!ZERO_OR_NULL_PTR(p) && !heap_release(p, place))
+		kfree(p);
+}
+
+void heap_free_native(const struct object *object)
+{
+	void *p = (void *)object->start;
+
+	switch (object->kind) {
+	case OBJECT_SLAB:
+		if (object->cache)
+			kmem_cache_free(object->cache->native, p);
+		else
+			kfree(p);
+		break;
+	case OBJECT_PAGES:
+		if (object->guarded)
+			__free_pages(virt_to_page(p) + (1ul << object->order),
+				     object->order);
+		__free_pages(virt_to_page(p), object->order);
+		break;
+	case OBJECT_VMALLOC:
+		vfree(p);
+		break;
+	}
+}
+
+/* ---- what the kernel frees ---- */
+
+/* Of an object that is one of ours; it need not have been freed by a module. */
+static void kernel_frees(unsigned long p)
+{
+	struct object *object = objects_find(p);
+
+	if (object)
+		objects_forget(p, p + 1);
+}
+
+/* In a slab that goes there is nothing but poison. */
+static void kernel_frees_pages(unsigned long address, unsigned long n)
+{
+	struct object *object = objects_find(address);
+
+	if (object && object->guarded && !object->freed)
+		__free_pages(virt_to_page((void *)address) +
+				     (1ul << object->order),
+			     object->order);
+	objects_forget(address, address + n);
+	if (memchr_inv(shadow_of(address), 0, n / SHADOW_GRANULE))
+		shadow_clear(address, n);
+}
+
+int heap_set_up(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < NR_CLASSES; i++) {
+		classes[i] = make_class(class_size[i]);
+		if (!classes[i])
+			return -ENOMEM;
+	}
+	watch_memory(kernel_frees, kernel_frees_pages);
+	return 0;
+}
