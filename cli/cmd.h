@@ -29,6 +29,8 @@ int cmd_bench_load(int argc, char **argv);
 int cmd_fuzz_loader(int argc, char **argv);
 int cmd_oom(int argc, char **argv);
 int cmd_stress(int argc, char **argv);
+int cmd_fuzz(int argc, char **argv);
+int cmd_build(int argc, char **argv);
 int cmd_agree(int argc, char **argv);
 
 #endif

@@ -18,6 +18,8 @@ const char *__asan_default_options(void)
 
 static const struct cli_command commands[] = {
 	{"test", cmd_test, "load modules, show their log, unload them"},
+	{"build", cmd_build, "build modules, also with sanitizers"},
+	{"fuzz", cmd_fuzz, "find inputs that break a module"},
 	{"sweep", cmd_sweep, "test every module of a target"},
 	{"bench", cmd_bench, "measure an instance"},
 	{"fuzz-loader", cmd_fuzz_loader, "damage modules, load them"},

@@ -29,6 +29,10 @@ enum {
 	OPTION_WRITE,
 	OPTION_SHOW,
 	OPTION_GPIO,
+	OPTION_FAIL,
+	OPTION_SCHEDULES,
+	OPTION_SEED,
+	OPTION_SCRIPT,
 };
 
 static const struct option long_options[] = {
@@ -53,6 +57,10 @@ static const struct option long_options[] = {
 	{"write", required_argument, NULL, OPTION_WRITE},
 	{"show", required_argument, NULL, OPTION_SHOW},
 	{"gpio", required_argument, NULL, OPTION_GPIO},
+	{"fail", required_argument, NULL, OPTION_FAIL},
+	{"schedules", required_argument, NULL, OPTION_SCHEDULES},
+	{"seed", required_argument, NULL, OPTION_SEED},
+	{"script", required_argument, NULL, OPTION_SCRIPT},
 	{NULL, 0, NULL, 0},
 };
 
@@ -160,6 +168,37 @@ static int parse_loader(struct options *o, const char *name)
 		       : wrong("the loader is ring3 or kernel, not", name);
 }
 
+static int parse_seed(struct options *o, const char *text)
+{
+	char *end;
+
+	o->seeded = true;
+	o->seed = strtoul(text, &end, 0);
+	return *end || end == text ? wrong("bad seed", text) : -1;
+}
+
+/* The same many times, and what is done to the modules. */
+static int parse_many(struct options *o, int option)
+{
+	switch (option) {
+	case OPTION_FAIL:
+		o->fail_each = true;
+		return !strcmp(optarg, "each")
+			       ? -1
+			       : wrong("--fail takes each, not", optarg);
+	case OPTION_SCHEDULES:
+		return parse_number(optarg, &o->schedules)
+			       ? wrong("bad number of schedules", optarg)
+			       : -1;
+	case OPTION_SEED:
+		return parse_seed(o, optarg);
+	case OPTION_SCRIPT:
+		o->script = optarg;
+		return -1;
+	}
+	return parse_action(o, option);
+}
+
 /* Who loads, and what is to be told beside the verdict. */
 static int parse_report(struct options *o, int option)
 {
@@ -182,7 +221,7 @@ static int parse_report(struct options *o, int option)
 		o->coverage_file = optarg;
 		return -1;
 	}
-	return parse_action(o, option);
+	return parse_many(o, option);
 }
 
 static int parse_one(struct options *o, int option, const char *help)

@@ -42,6 +42,11 @@ struct options {
 	bool explain;
 	bool leaks; /* not --no-leaks */
 	bool coverage;
+	bool fail_each; /* --fail=each */
+	unsigned int schedules; /* --schedules; 0: not given */
+	bool seeded; /* --seed was given */
+	unsigned long seed;
+	const char *script; /* --script */
 	const char *coverage_file; /* --coverage=FILE; NULL: a table */
 	unsigned int timeout;
 	unsigned int jobs; /* -j; 0: not given */

@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include "cli/coverage.h"
+#include "cli/coverage_lines.h"
 #include "cli/explain.h"
 #include "cli/options.h"
 #include "cli/run.h"
@@ -264,6 +265,15 @@ static bool was_brought(const struct run *run, const char *name)
 	return false;
 }
 
+static void complain_leaks(struct run_module *m)
+{
+	char text[80];
+
+	snprintf(text, sizeof(text), "left %u thing%s behind", m->leaks,
+		 m->leaks == 1 ? "" : "s");
+	complain(m, text);
+}
+
 static void load(struct run *run, struct run_module *m, const char *args)
 {
 	struct ring3_job job = {.kind = RING3_JOB_LOAD};
@@ -280,6 +290,9 @@ static void load(struct run *run, struct run_module *m, const char *args)
 	if (err || m->state == MODULE_LOST)
 		return;
 	m->init_ns = job.ns;
+	m->leaks = job.leaks;
+	if (m->leaks)
+		complain_leaks(m);
 	m->error = job.result;
 	m->state = job.result ? MODULE_REFUSED : MODULE_LOADED;
 	/* As modprobe: one that is there already is no failure. */
@@ -317,15 +330,6 @@ static void unload_brought(struct run *run)
 			s->nr_brought = 0;
 		strbuf_free(&unnamed.misbehaved);
 	}
-}
-
-static void complain_leaks(struct run_module *m)
-{
-	char text[80];
-
-	snprintf(text, sizeof(text), "left %u thing%s behind", m->leaks,
-		 m->leaks == 1 ? "" : "s");
-	complain(m, text);
 }
 
 static void unload(struct run *run, struct run_module *m)
@@ -502,6 +506,43 @@ static void do_actions(struct run *run)
 	}
 }
 
+/* What is to be different about the last module's run. */
+static void arm(struct run *run, struct run_module *m)
+{
+	struct ring3_job job = {.kind = RING3_JOB_FAULT,
+				.fail_at = run->fail_at};
+
+	snprintf(job.name, sizeof(job.name), "%s", m->name);
+	if (run->faults)
+		do_job(run, m, &job, NULL, "a request");
+	job = (struct ring3_job){.kind = RING3_JOB_SCHEDULE,
+				 .size = run->schedule};
+	if (run->scheduled)
+		do_job(run, m, &job, NULL, "a request");
+}
+
+/* No more calls fail from here on. */
+static void disarm(struct run *run, struct run_module *m)
+{
+	struct ring3_job job = {.kind = RING3_JOB_FAULT};
+
+	if (!run->faults || run->over ||
+	    do_job(run, m, &job, NULL, "a request"))
+		return;
+	run->calls = job.allocations;
+}
+
+static void run_script(struct run *run, struct run_module *m)
+{
+	struct ring3_job job = {.kind = RING3_JOB_SCRIPT, .args = ""};
+
+	if (!run->has_script || m->state != MODULE_LOADED || run->over)
+		return;
+	job.flags = run->log_to != NULL;
+	if (!do_job(run, m, &job, &run->script, "the script"))
+		settle(run, m, "use");
+}
+
 static void load_all(struct run *run)
 {
 	int i;
@@ -510,8 +551,10 @@ static void load_all(struct run *run)
 		struct run_module *m = &run->modules[i];
 		bool last = i == run->nr_modules - 1;
 
-		if (last)
+		if (last) {
 			put_all(run);
+			arm(run, m);
+		}
 		load(run, m, last ? run->args.text : NULL);
 		if (m->state != MODULE_LOADED && !run->keep_going)
 			break;
@@ -561,6 +604,15 @@ static void on_coverage(void *arg, const char *module, const char *section,
 		coverage_add(run->coverage, module, section, offset, hits);
 }
 
+static void on_coverage_file(void *arg, const char *path, const void *data,
+			     size_t n)
+{
+	struct run *run = arg;
+
+	if (run->lines)
+		coverage_lines_add(run->lines, path, data, n);
+}
+
 int run_modules(struct run *run)
 {
 	int err = add_all(run);
@@ -571,6 +623,7 @@ int run_modules(struct run *run)
 	run->session.content = on_content;
 	run->session.explain = on_explain;
 	run->session.coverage = on_coverage;
+	run->session.coverage_file = on_coverage_file;
 	run->session.arg = run;
 	err = session_start(&run->session, &run->instance);
 	if (err)
@@ -578,8 +631,10 @@ int run_modules(struct run *run)
 	add_keys(run);
 	load_all(run);
 	do_actions(run);
+	run_script(run, &run->modules[run->nr_modules - 1]);
 	save_all(run);
 	unload_all(run);
+	disarm(run, &run->modules[run->nr_modules - 1]);
 	judge(run);
 	instance_free(run->instance);
 	run->instance = NULL;

@@ -14,6 +14,7 @@
 #include "lib/strbuf.h"
 
 struct coverage;
+struct coverage_lines;
 struct explain;
 struct options;
 struct source_map;
@@ -61,6 +62,15 @@ struct run {
 	struct instance *instance;
 	struct explain *explain; /* gathers the account of loads; may be NULL */
 	struct coverage *coverage; /* gathers what ran; may be NULL */
+	struct coverage_lines *lines; /* the same of lines; may be NULL */
+	/* Run when the last module has come to rest; fd < 0: nothing. */
+	struct module_image script;
+	bool has_script;
+	bool faults; /* count calls of the last module that can fail */
+	unsigned int fail_at; /* which of them is to; 0: none */
+	unsigned int calls; /* how many there were */
+	bool scheduled;
+	unsigned long schedule; /* its number */
 	unsigned int warnings; /* ring3_job.warnings so far */
 	bool over; /* the instance ended early */
 	struct instance_end end;

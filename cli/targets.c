@@ -236,7 +236,7 @@ static int build_names(const struct target_list *list, char **names, bool force)
 	return status;
 }
 
-static int cmd_build(char **argv)
+static int build_targets(char **argv)
 {
 	struct target_list list;
 	bool force = false;
@@ -288,7 +288,7 @@ int cmd_targets(int argc, char **argv)
 	if (!verb || (!strcmp(verb, "list") && argc == 2))
 		return cmd_list();
 	if (!strcmp(verb, "build"))
-		return cmd_build(argv + 2);
+		return build_targets(argv + 2);
 	if (!strcmp(verb, "headers") && argc <= 3)
 		return cmd_headers(argv[2]);
 	if (!strcmp(verb, "add")) {

@@ -13,9 +13,12 @@
 #include <unistd.h>
 #include "cli/cmd.h"
 #include "cli/coverage.h"
+#include "cli/coverage_lines.h"
 #include "cli/explain.h"
+#include "cli/many.h"
 #include "cli/options.h"
 #include "cli/run.h"
+#include "cli/script.h"
 #include "cli/session.h"
 #include "cli/source.h"
 #include "image/target_abi.h"
@@ -48,7 +51,17 @@ static const char help[] =
 	"      --explain         tell of each load what was done, and why one\n"
 	"                        was refused\n"
 	"      --coverage[=FILE] print which functions of the modules ran, or\n"
-	"                        write FILE for lcov\n"
+	"                        write FILE for lcov; with lines, if they were\n"
+	"                        built to count them, see ring3-build(1)\n"
+	"      --script=FILE     when the last module has come to rest, let tasks do\n"
+	"                        the file operations in FILE; see ring3-test(1)\n"
+	"      --fail=each       again and again, each time with another call of\n"
+	"                        the last module failing: allocations, copies from\n"
+	"                        and to programs, registrations\n"
+	"      --schedules=N     again under N different schedules: tasks switched,\n"
+	"                        interrupts coming at other places\n"
+	"      --seed=S          under schedule S, or from S on\n"
+	"  -j, --jobs=N          so many instances at once (default: CPUs)\n"
 	"      --no-leaks        do not look for what modules leave behind\n"
 	"      --loader=WHICH    ring3's module system (ring3) or the kernel's\n"
 	"                        own (kernel)\n"
@@ -116,6 +129,17 @@ static void print_explanation(struct run *run)
 	strbuf_free(&error);
 }
 
+static int append_lines(struct coverage_lines *lines, const char *file)
+{
+	FILE *out = fopen(file, "a");
+	int err;
+
+	if (!out)
+		return -errno;
+	err = coverage_lines_write(lines, out);
+	return fclose(out) && !err ? -errno : err;
+}
+
 static int print_coverage(struct run *run, const char *file)
 {
 	unsigned int left_out = 0;
@@ -126,6 +150,8 @@ static int print_coverage(struct run *run, const char *file)
 		return 0;
 	}
 	err = coverage_write_lcov(run->coverage, file, &left_out);
+	if (!err)
+		err = append_lines(run->lines, file);
 	if (err)
 		fprintf(stderr, "ring3: %s: %s\n", file, strerror(-err));
 	else if (left_out)
@@ -161,6 +187,8 @@ static int test(struct run *run, const struct options *options)
 		return err == -ENOENT || err == -ENOEXEC ? CLI_NO_TARGET
 							 : CLI_FAILED;
 	}
+	if (many_is_asked(options))
+		return many_test(run, options);
 	err = run_modules(run);
 	run_flush_log(run);
 	if (err) {
@@ -171,6 +199,18 @@ static int test(struct run *run, const struct options *options)
 	err = print_reports(run, options);
 	print_verdicts(run);
 	return run->bad || err ? CLI_FAILED : CLI_OK;
+}
+
+static int open_script(struct run *run, const char *path)
+{
+	struct strbuf error = STRBUF_INIT;
+	int err = script_open(path, &run->script, &error);
+
+	if (err)
+		fprintf(stderr, "ring3: %s\n", error.text);
+	run->has_script = !err;
+	strbuf_free(&error);
+	return err ? CLI_USAGE : CLI_OK;
 }
 
 int cmd_test(int argc, char **argv)
@@ -195,15 +235,22 @@ int cmd_test(int argc, char **argv)
 		run.session.options |= RING3_OPTION_LEAKS;
 	if (options.explain)
 		run.explain = explain_open();
-	if (options.coverage)
+	if (options.coverage) {
 		run.coverage = coverage_open();
+		run.lines = coverage_lines_open();
+	}
 	if (options.quiet)
 		run.log_to = NULL;
 	status = split_words(argc - optind, argv + optind, &run);
+	if (status == CLI_OK && options.script)
+		status = open_script(&run, options.script);
 	if (status == CLI_OK)
 		status = test(&run, &options);
 	explain_close(run.explain);
 	coverage_close(run.coverage);
+	coverage_lines_close(run.lines);
+	if (run.has_script)
+		session_close_module(&run.script);
 	run_free(&run);
 	options_free(&options);
 	return status;

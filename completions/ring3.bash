@@ -66,6 +66,12 @@ _ring3_value()
 		_ring3_folders "$4" ;;
 	*:-o | *:--output | agree:-f | *:--file | *:--damage | *:--differences)
 		_ring3_files "$4" ;;
+	test:--fail)
+		_ring3_words "each" "$4" ;;
+	test:--script | fuzz:-harness | fuzz:--harness)
+		_ring3_files "$4" ;;
+	build:--sanitize)
+		_ring3_words "address undefined coverage trace" "$4" ;;
 	*:--put)
 		_ring3_files "$4"
 		compopt -o nospace ;;
@@ -108,7 +114,8 @@ _ring3_options()
 {
 	case $1 in
 	test)
-		echo "--target --time --keep-going --append --no-snapshot" \
+		echo "--script --fail --schedules --seed --jobs" \
+			"--target --time --keep-going --append --no-snapshot" \
 			"--timeout --put --save --write --show --gpio --key --explain --coverage" \
 			"--no-leaks --loader --quiet" ;;
 	sweep)
@@ -117,6 +124,11 @@ _ring3_options()
 	fuzz-loader)
 		echo "--replay --target --runs --seed --first --corpus" \
 			"--output --loader --timeout --findings --warnings" ;;
+	build)
+		echo "--target --output --sanitize --jobs" ;;
+	fuzz)
+		echo "-harness -target -runs -max_total_time -max_len -seed" \
+			"-artifact_prefix -timeout -reset" ;;
 	oom)
 		echo "--target --repeat --verbose --loader --timeout" ;;
 	stress)
@@ -145,7 +157,7 @@ _ring3()
 		prev=${COMP_WORDS[COMP_CWORD - 2]}
 	fi
 	if ((COMP_CWORD == 1)); then
-		_ring3_words "test sweep bench fuzz-loader oom stress bench-load
+		_ring3_words "test build fuzz sweep bench fuzz-loader oom stress bench-load
 			agree check-abi targets --help --version" "$cur"
 	elif [[ $command == targets ]]; then
 		_ring3_targets "$1" "$cur"
@@ -156,7 +168,8 @@ _ring3()
 		_ring3_words "$(_ring3_options "$command")" "$cur"
 	else
 		case $command in
-		test | bench | fuzz-loader | oom | stress | bench-load | check-abi)
+		build) _ring3_folders "$cur" ;;
+		test | fuzz | bench | fuzz-loader | oom | stress | bench-load | check-abi)
 			_ring3_modules "$cur" ;;
 		esac
 	fi

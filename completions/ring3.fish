@@ -41,6 +41,8 @@ end
 complete -c ring3 -f
 
 complete -c ring3 -n __fish_use_subcommand -a test -d 'Load modules, show their log, unload them'
+complete -c ring3 -n __fish_use_subcommand -a build -d 'Build modules, also with sanitizers'
+complete -c ring3 -n __fish_use_subcommand -a fuzz -d 'Find inputs that break a module'
 complete -c ring3 -n __fish_use_subcommand -a sweep -d 'Test every module of a target'
 complete -c ring3 -n __fish_use_subcommand -a bench -d 'Measure an instance'
 complete -c ring3 -n __fish_use_subcommand -a fuzz-loader -d 'Damage modules, load them'
@@ -53,7 +55,7 @@ complete -c ring3 -n __fish_use_subcommand -a targets -d 'List, add, build and r
 complete -c ring3 -n __fish_use_subcommand -s V -l version -d 'Show the version'
 complete -c ring3 -s h -l help -d 'Show help'
 
-complete -c ring3 -n '__ring3_command test sweep bench fuzz-loader oom stress bench-load agree check-abi' -s k -l target -x -a '(__ring3_releases)' -d 'The kernel'
+complete -c ring3 -n '__ring3_command test build sweep bench fuzz-loader oom stress bench-load agree check-abi' -s k -l target -x -a '(__ring3_releases)' -d 'The kernel'
 complete -c ring3 -n '__ring3_command test sweep' -l append -x -d 'Further kernel parameters'
 complete -c ring3 -n '__ring3_command test sweep oom' -l timeout -x -d 'Seconds that loading or unloading one may take'
 complete -c ring3 -n '__ring3_command test sweep agree' -s q -l quiet -d 'Print less'
@@ -61,7 +63,7 @@ complete -c ring3 -n '__ring3_command test sweep fuzz-loader oom stress' -l load
 complete -c ring3 -n '__ring3_command fuzz-loader stress' -s s -l seed -x -d 'Another number, other ones'
 complete -c ring3 -n '__ring3_command oom check-abi' -s v -l verbose -d 'Print more'
 
-complete -c ring3 -n '__ring3_command test bench fuzz-loader oom stress bench-load check-abi' -a '(__ring3_modules)'
+complete -c ring3 -n '__ring3_command test fuzz bench fuzz-loader oom stress bench-load check-abi' -a '(__ring3_modules)'
 
 complete -c ring3 -n '__ring3_command test' -l time -x -a 'virtual real' -d 'How time passes'
 complete -c ring3 -n '__ring3_command test' -l keep-going -d 'Go on after a module that failed'
@@ -75,6 +77,23 @@ complete -c ring3 -n '__ring3_command test' -l gpio -r -d 'LINE=LEVEL: set an in
 complete -c ring3 -n '__ring3_command test' -l key -r -F -d 'Trust modules signed by this certificate'
 complete -c ring3 -n '__ring3_command test' -l coverage -a '(__ring3_optional_files)' -d 'Print which functions ran, or =FILE for lcov'
 complete -c ring3 -n '__ring3_command test' -l no-leaks -d 'Do not look for what modules leave behind'
+
+complete -c ring3 -n '__ring3_command test' -l script -r -F -d 'File operations that tasks do'
+complete -c ring3 -n '__ring3_command test' -l fail -x -a each -d 'Again, each time with another call failing'
+complete -c ring3 -n '__ring3_command test' -l schedules -x -d 'Again under so many schedules'
+complete -c ring3 -n '__ring3_command test' -l seed -x -d 'Under this schedule'
+complete -c ring3 -n '__ring3_command test build' -s j -l jobs -x -d 'How many at once'
+
+complete -c ring3 -n '__ring3_command build' -s o -l output -x -a '(__ring3_folders)' -d 'Build a copy there'
+complete -c ring3 -n '__ring3_command build' -l sanitize -x -a 'address undefined coverage trace' -d 'Checks that the compiler adds'
+
+complete -c ring3 -n '__ring3_command fuzz' -o harness -r -F -d 'The file operations'
+complete -c ring3 -n '__ring3_command fuzz' -o target -x -a '(__ring3_releases)' -d 'The kernel'
+complete -c ring3 -n '__ring3_command fuzz' -o runs -x -d 'End after so many'
+complete -c ring3 -n '__ring3_command fuzz' -o max_total_time -x -d 'End after so many seconds'
+complete -c ring3 -n '__ring3_command fuzz' -o max_len -x -d 'Bytes of an input at most'
+complete -c ring3 -n '__ring3_command fuzz' -o artifact_prefix -x -d 'Where bad inputs are saved'
+complete -c ring3 -n '__ring3_command fuzz' -o reset -d 'Each run in an instance of its own'
 
 complete -c ring3 -n '__ring3_command sweep' -s j -l jobs -x -d 'How many at once'
 complete -c ring3 -n '__ring3_command sweep' -s o -l output -r -F -d 'The results'

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Inputs made from others by small changes, as fuzzers do.
+ *
+ * No state but the generator's; does not allocate.
+ */
+#ifndef CLI_FUZZ_MUTATE_H
+#define CLI_FUZZ_MUTATE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+uint64_t fuzz_random(uint64_t *state);
+
+/*
+ * Changes the @n bytes at @data, which have room for @max, in some places;
+ * @other: another input to take parts from.  Returns the new size.
+ */
+size_t fuzz_mutate(uint64_t *state, unsigned char *data, size_t n, size_t max,
+		   const unsigned char *other, size_t other_n);
+
+#endif
