@@ -164,6 +164,8 @@ bench: all
 	$(Q)$(O)/ring3 bench-load $(O)/try/hello.ko
 	$(Q)$(O)/ring3 bench-load loop ext4
 
+	$(Q)bench/checks $(O)/ring3 $(abspath $(O))/bench
+
 # The module tools beside the installed kmod.
 .PHONY: bench-tools
 bench-tools: all
