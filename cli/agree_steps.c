@@ -3,7 +3,8 @@
  * The steps of a scenario.
  *
  *	load [--file] [--ignore-modversions] [--ignore-vermagic]
- *	     [--compressed] [--raw] [--flags=N] FILE [PARAMETERS]
+ *	     [--compressed] [--raw] [--flags=N] [--twice] FILE [PARAMETERS]
+ *					twice: in two tasks at once
  *	unload [--force] NAME
  *	modprobe NAME [PARAMETERS]	a stock module and what it needs
  *	damage OUT FILE KIND [WORD...]	make a bad file of a good one
@@ -200,11 +201,24 @@ static unsigned int load_flags(char **rest)
 			flags |= RAW;
 		else if (!strcmp(word, "--compressed"))
 			flags |= COMPRESSED_FILE;
+		else if (!strcmp(word, "--twice"))
+			flags |= RING3_LOAD_TWICE;
 		else if (!strncmp(word, "--flags=", 8))
 			flags |= strtoul(word + 8, NULL, 0);
 		flags |= RING3_LOAD_FILE;
 	}
 	return flags;
+}
+
+static void note_second(struct agree_run *run, long result)
+{
+	const char *name = result < 0 ? strerrorname_np(-result) : NULL;
+
+	if (name)
+		strbuf_printf(&run->last, "the other -%s\n", name);
+	else
+		strbuf_printf(&run->last, "the other %ld\n", result);
+	agree_note(run, "  the other: %ld", result);
 }
 
 /* The result, without a word to the transcript but the log. */
@@ -227,6 +241,8 @@ static void load_quietly(struct agree_run *run, const char *path,
 	run->result = job.result;
 	run->killed = job.fate == RING3_FATE_KILLED;
 	note_warnings(run, job.warnings);
+	if (flags & RING3_LOAD_TWICE)
+		note_second(run, job.second);
 }
 
 static void module_name(const char *path, char *name, size_t size)

@@ -181,7 +181,7 @@ unsigned long timing_end(void);
 
 /* module/call.c */
 long module_load_file(const void *image, unsigned long size, const char *args,
-		      unsigned int flags);
+		      unsigned int flags, long *second);
 
 /* module/fuzz.c */
 long fuzz_run(const struct ring3_job *job, unsigned int *kept);

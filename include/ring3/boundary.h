@@ -149,10 +149,15 @@ struct ring3_job {
 	/* LOAD: which allocation of the task is to fail, from 1; 0: none. */
 	unsigned int fail_at;
 	unsigned int allocations; /* LOAD with fail_at: how many it tried */
+	/* LOAD twice: result is the larger of the two, this the other. */
+	long second;
 };
 
 /* struct ring3_job, flags of LOAD: a file, whose own flags lie below. */
 #define RING3_LOAD_FILE 0x10000u
+
+/* ... the same file for two tasks at once. */
+#define RING3_LOAD_TWICE 0x20000u
 
 /* struct ring3_job, flags of FUZZ: the kernel may say what it likes. */
 #define RING3_FUZZ_LOG 0x1u

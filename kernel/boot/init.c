@@ -77,8 +77,10 @@ static void load_program(void *arg)
 	timing_begin();
 	fail_begin(job->fail_at);
 	if (job->flags & RING3_LOAD_FILE)
-		job->result = module_load_file(job->image, job->size, job->args,
-					       job->flags & ~RING3_LOAD_FILE);
+		job->result = module_load_file(
+			job->image, job->size, job->args,
+			job->flags & ~(RING3_LOAD_FILE | RING3_LOAD_TWICE),
+			job->flags & RING3_LOAD_TWICE ? &job->second : NULL);
 	else
 		job->result = module_load_in_place((void *)job->image,
 						   job->size, job->args);

@@ -161,7 +161,8 @@ static int run_task(void *data)
 	const struct process *process = data;
 
 	set_task_comm(current, process->comm);
-	if (adopt_mm())
+	/* One that was started by a program shares its memory. */
+	if (!current->mm && adopt_mm())
 		do_exit(SIGKILL);
 	process->fn(process->arg);
 	process_exit_to_user();

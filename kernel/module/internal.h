@@ -226,6 +226,11 @@ void tree_remove_init(struct module *mod);
 /* signing.c */
 int module_sig_check(struct load_info *info);
 
+/* once.c */
+/* The result of @load, or on kernels that do so, of the one that another task
+ * is just doing for the same @file. */
+long load_once(const void *file, long (*load)(void *arg), void *arg);
+
 /* verified.c */
 /* Differs when any key that modules may be signed by has come, gone, expired
  * or changed.  May be called in process context without locks. */

@@ -7,6 +7,8 @@
  */
 #include <linux/capability.h>
 #include <linux/fcntl.h>
+#include <linux/file.h>
+#include <linux/fs.h>
 #include <linux/kernel_read_file.h>
 #include <linux/mm.h>
 #include <linux/module.h>
@@ -102,11 +104,10 @@ long machine_init_module(const struct pt_regs *regs)
 				(const char __user *)regs->dx);
 }
 
-static int read_image(struct load_info *info, int fd)
+static int read_image(struct load_info *info, struct file *file)
 {
 	void *data = NULL;
-	int n = kernel_read_file_from_fd(fd, 0, &data, INT_MAX, NULL,
-					 READING_MODULE);
+	int n = kernel_read_file(file, 0, &data, INT_MAX, NULL, READING_MODULE);
 	int err = 0;
 
 	if (n < 0)
@@ -122,10 +123,26 @@ static int read_image(struct load_info *info, int fd)
 	return 0;
 }
 
+/* What finit_module(2) was asked for. */
+struct request {
+	struct file *file;
+	const char __user *args;
+	unsigned int flags;
+};
+
+static long serve(void *arg)
+{
+	const struct request *request = arg;
+	struct load_info info = {.flags = request->flags};
+	int err = read_image(&info, request->file);
+
+	return err ? err : load_module(&info, request->args);
+}
+
 static long load_from_file(int fd, const char __user *args, unsigned int flags)
 {
-	struct load_info info = {.flags = flags};
-	int err = may_init_module();
+	struct request request = {.args = args, .flags = flags};
+	long err = may_init_module();
 
 	if (err)
 		return err;
@@ -133,8 +150,14 @@ static long load_from_file(int fd, const char __user *args, unsigned int flags)
 	    ~(MODULE_INIT_IGNORE_MODVERSIONS | MODULE_INIT_IGNORE_VERMAGIC |
 	      MODULE_INIT_COMPRESSED_FILE))
 		return -EINVAL;
-	err = read_image(&info, fd);
-	return err ? err : load_module(&info, args);
+	request.file = fget(fd);
+	if (!request.file)
+		return -EBADF;
+	err = -EBADF;
+	if (request.file->f_mode & FMODE_READ)
+		err = load_once(file_inode(request.file), serve, &request);
+	fput(request.file);
+	return err;
 }
 
 long machine_finit_module(const struct pt_regs *regs)

@@ -2,14 +2,18 @@
 /*
  * An init that returns what it is told.
  */
+#include <linux/delay.h>
 #include <linux/init.h>
 #include <linux/module.h>
 
 static int ret = -EINVAL;
 module_param(ret, int, 0644);
+static int sleep;
+module_param(sleep, int, 0444);
 
 static int __init ag_return_init(void)
 {
+	msleep(sleep);
 	pr_info("ag_return: returns %d\n", ret);
 	return ret;
 }
