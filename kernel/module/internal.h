@@ -158,7 +158,8 @@ void percpu_modcopy(struct module *mod, struct load_info *info);
 /* tables.c: -ENOEXEC when a table that the kernel will follow points out of
  * the module */
 int check_tables(struct module *mod, struct load_info *info);
-/* The same of those whose code module_finalize() may have changed. */
+/* The same of those whose code module_finalize() may have changed, and of what
+ * the kernel is told of at the end. */
 int check_tables_late(struct module *mod, struct load_info *info);
 
 /* symbols.c */

@@ -358,15 +358,15 @@ static int run_checks(struct module *mod, struct load_info *info,
 	reserve_all(&c);
 	for (i = 0; !err && i < n; i++)
 		err = checks[i](&c);
+	table_claims_free(&c);
 	return err;
 }
 
 int check_tables(struct module *mod, struct load_info *info)
 {
 	static int (*const checks[])(struct table_check *) = {
-		check_single,	    check_writable,	check_parameters,
-		check_exports,	    check_patch_tables, check_trace_tables,
-		check_entry_points,
+		check_single,  check_writable,	   check_parameters,
+		check_exports, check_patch_tables, check_entry_points,
 	};
 
 	return run_checks(mod, info, checks, ARRAY_SIZE(checks));
@@ -375,7 +375,9 @@ int check_tables(struct module *mod, struct load_info *info)
 int check_tables_late(struct module *mod, struct load_info *info)
 {
 	static int (*const checks[])(struct table_check *) = {
+		check_trace_tables,
 		check_late_tables,
+		check_claims,
 	};
 
 	return run_checks(mod, info, checks, ARRAY_SIZE(checks));

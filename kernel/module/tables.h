@@ -10,6 +10,21 @@
 
 #include "module/internal.h"
 
+struct table_claim;
+
+/* Who claims a place: what is mentioned several times first. */
+enum table_claim_kind {
+	CLAIM_TEXT, /* several may share it in part */
+	CLAIM_KEY, /* ... or as a whole, from here on */
+	CLAIM_CALL,
+	CLAIM_CLASS,
+	CLAIM_FUNCTIONS,
+	CLAIM_LAST_SHARED = CLAIM_FUNCTIONS,
+	CLAIM_EVENT,
+	CLAIM_TRACEPOINT,
+	CLAIM_SRCU,
+};
+
 struct table_check {
 	struct module *mod;
 	struct load_info *info;
@@ -19,6 +34,9 @@ struct table_check {
 		const void *low, *high;
 	} reserved[16];
 	unsigned int nr_reserved;
+	/* What the kernel will write to. */
+	struct table_claim *claims;
+	unsigned int nr_claims, claims_room;
 };
 
 /* -ENOEXEC, with the reason logged: entry @at of the section is wrong. */
@@ -48,6 +66,13 @@ bool table_string(const struct table_check *c, const char *s);
  * error if it is not whole. */
 int table_array(struct table_check *c, const char *name, size_t size,
 		void **table, unsigned int *n);
+
+/* tables_claim.c: notes a structure of the module; 0 or -ENOMEM. */
+int table_claim(struct table_check *c, const void *p, size_t n,
+		enum table_claim_kind kind);
+/* Whether none of them overlap. */
+int check_claims(struct table_check *c);
+void table_claims_free(struct table_check *c);
 
 /* tables_code.c: tables that say where code is to be patched, before and
  * behind module_finalize(). */

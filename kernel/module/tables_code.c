@@ -480,6 +480,9 @@ static int check_jump_labels(struct table_check *c, struct claims *claims)
 		key = jump_entry_key(entry);
 		if ((!i || key != known) && !is_key(c, key))
 			return table_refuse(c, "its key is nowhere", i);
+		if ((!i || key != known) && table_own(c, key, 1) &&
+		    table_claim(c, key, sizeof(*key), CLAIM_KEY))
+			return -ENOMEM;
 		known = key;
 		if (!table_code(c, (void *)jump_entry_target(entry), 1))
 			return table_refuse(c, "its target is no code", i);
@@ -601,6 +604,10 @@ static int check_static_calls(struct table_check *c, struct claims *claims)
 		key = key_of(site);
 		if ((!i || key != known) && !is_call_key(c, key))
 			return table_refuse(c, "its key is nowhere", i);
+		if ((!i || key != known) && table_own(c, (void *)key, 1) &&
+		    table_claim(c, (void *)key, sizeof(struct static_call_key),
+				CLAIM_CALL))
+			return -ENOMEM;
 		known = key;
 		if (!is_call(c, site))
 			return table_refuse(c, "its code is no call", i);

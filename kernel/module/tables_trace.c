@@ -18,14 +18,28 @@ static bool is_string_or_null(const struct table_check *c, const char *s)
 	return !s || table_string(c, s);
 }
 
+#ifdef CONFIG_TRACEPOINTS
+
+/* Its key is jump labels' to claim. */
+static int claim_tracepoint(struct table_check *c, const struct tracepoint *tp)
+{
+	const void *end = &tp->key + 1;
+	int err = table_claim(c, tp, offsetof(struct tracepoint, key),
+			      CLAIM_TRACEPOINT);
+
+	return err ? err
+		   : table_claim(c, end, (const void *)(tp + 1) - end,
+				 CLAIM_TRACEPOINT);
+}
+
 static int check_tracepoints(struct table_check *c)
 {
-#ifdef CONFIG_TRACEPOINTS
 	const tracepoint_ptr_t *entry = c->mod->tracepoints_ptrs;
 	unsigned int i;
+	int err = 0;
 
 	c->section = "__tracepoints_ptrs";
-	for (i = 0; i < c->mod->num_tracepoints; i++) {
+	for (i = 0; !err && i < c->mod->num_tracepoints; i++) {
 		struct tracepoint *tp = tracepoint_ptr_deref(&entry[i]);
 
 		if (!table_writable(c, tp, sizeof(*tp)))
@@ -34,10 +48,16 @@ static int check_tracepoints(struct table_check *c)
 			return table_refuse(c, "its name is no string", i);
 		if (rcu_access_pointer(tp->funcs))
 			return table_refuse(c, "it is in use already", i);
+		err = claim_tracepoint(c, tp);
 	}
-#endif
+	return err;
+}
+#else
+static int check_tracepoints(struct table_check *c)
+{
 	return 0;
 }
+#endif
 
 #ifdef CONFIG_EVENT_TRACING
 
@@ -64,6 +84,10 @@ static bool is_class(const struct table_check *c,
 	    !table_function(c, class->probe) ||
 	    !table_function(c, class->reg) || class->get_fields)
 		return false;
+#ifdef CONFIG_PERF_EVENTS
+	if (!table_function(c, class->perf_probe))
+		return false;
+#endif
 	/* It is called at once. */
 	if (class->raw_init && class->raw_init != trace_event_raw_init)
 		return false;
@@ -75,7 +99,8 @@ static bool is_class(const struct table_check *c,
 static bool has_name(const struct table_check *c,
 		     const struct trace_event_call *call)
 {
-	if (!(call->flags & TRACE_EVENT_FL_TRACEPOINT))
+	if (call->flags & TRACE_EVENT_FL_CUSTOM ||
+	    !(call->flags & TRACE_EVENT_FL_TRACEPOINT))
 		return table_string(c, call->name);
 	if (table_own(c, call->tp, sizeof(*call->tp)))
 		return table_string(c, call->tp->name);
@@ -93,16 +118,47 @@ static bool is_functions(const struct table_check *c,
 	       table_function(c, funcs->binary);
 }
 
+/* Kinds that are made while the kernel runs, and what it hangs on to others. */
+static bool is_fresh(const struct trace_event_call *call)
+{
+	if (call->flags & (TRACE_EVENT_FL_DYNAMIC | TRACE_EVENT_FL_KPROBE |
+			   TRACE_EVENT_FL_UPROBE | TRACE_EVENT_FL_EPROBE))
+		return false;
+#if HAVE_EVENT_FILTER
+	if (call->filter || call->flags & TRACE_EVENT_FL_FILTERED)
+		return false;
+#endif
+#ifdef CONFIG_PERF_EVENTS
+	if (call->perf_refcount || call->perf_events ||
+	    rcu_access_pointer(call->prog_array))
+		return false;
+#endif
+	return !call->module;
+}
+
+static int claim_event(struct table_check *c,
+		       const struct trace_event_call *call)
+{
+	int err = table_claim(c, call, sizeof(*call), CLAIM_EVENT);
+
+	if (!err)
+		err = table_claim(c, call->class, sizeof(*call->class),
+				  CLAIM_CLASS);
+	if (!err)
+		err = table_claim(c, call->event.funcs,
+				  sizeof(*call->event.funcs), CLAIM_FUNCTIONS);
+	return err ? err
+		   : table_claim(c, call->print_fmt,
+				 strlen(call->print_fmt) + 1, CLAIM_TEXT);
+}
+
 static int check_event(struct table_check *c, struct trace_event_call *call,
 		       unsigned int i)
 {
 	if (!table_writable(c, call, sizeof(*call)))
 		return table_refuse(c, "it points to nowhere", i);
-	/* A mark that lasts until the kernel puts it into its list: the same
-	 * twice would make a ring of that. */
-	if (call->list.prev)
-		return table_refuse(c, "it is there twice", i);
-	call->list.prev = &call->list;
+	if (!is_fresh(call))
+		return table_refuse(c, "it is in use already", i);
 	if (call->event.type || !is_functions(c, call->event.funcs))
 		return table_refuse(c, "its functions are nowhere", i);
 	if (!is_class(c, call->class))
@@ -113,7 +169,7 @@ static int check_event(struct table_check *c, struct trace_event_call *call,
 	if (!table_string(c, call->print_fmt) ||
 	    !table_writable(c, call->print_fmt, 1))
 		return table_refuse(c, "its format is no string", i);
-	return 0;
+	return claim_event(c, call);
 }
 
 static int check_events(struct table_check *c)
@@ -167,19 +223,52 @@ static int check_formats(struct table_check *c)
 	return 0;
 }
 
+#ifdef CONFIG_TREE_SRCU
+
+#if HAVE_SRCU_USAGE
+/* The compiler's, never used: that it needs a start is all that it says. */
+static bool is_usage(const struct table_check *c,
+		     const struct srcu_usage *usage)
+{
+	return table_writable(c, usage, sizeof(*usage)) &&
+	       !((unsigned long)usage % __alignof__(*usage)) &&
+	       usage->srcu_gp_seq_needed == ~0ul;
+}
+
+static int claim_usage(struct table_check *c, const struct srcu_usage *usage)
+{
+	return table_claim(c, usage, sizeof(*usage), CLAIM_SRCU);
+}
+#endif
+
 static int check_srcu(struct table_check *c)
 {
-#ifdef CONFIG_TREE_SRCU
+	const struct srcu_struct *srcu;
 	unsigned int i;
+	int err = 0;
 
 	c->section = "___srcu_struct_ptrs";
-	for (i = 0; i < c->mod->num_srcu_structs; i++)
-		if (!table_writable(c, c->mod->srcu_struct_ptrs[i],
-				    sizeof(struct srcu_struct)))
+	for (i = 0; !err && i < c->mod->num_srcu_structs; i++) {
+		srcu = c->mod->srcu_struct_ptrs[i];
+		if (!table_writable(c, srcu, sizeof(*srcu)))
 			return table_refuse(c, "it points to nowhere", i);
+		err = table_claim(c, srcu, sizeof(*srcu), CLAIM_SRCU);
+#if HAVE_SRCU_USAGE
+		if (!is_usage(c, srcu->srcu_sup))
+			return table_refuse(c, "it is in use already", i);
+		if (!err)
+			err = claim_usage(c, srcu->srcu_sup);
 #endif
+	}
+	return err;
+}
+
+#else
+static int check_srcu(struct table_check *c)
+{
 	return 0;
 }
+#endif
 
 static int check_bpf(struct table_check *c)
 {
