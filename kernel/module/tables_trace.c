@@ -88,8 +88,8 @@ static bool is_class(const struct table_check *c,
 	if (!table_function(c, class->perf_probe))
 		return false;
 #endif
-	/* It is called at once. */
-	if (class->raw_init && class->raw_init != trace_event_raw_init)
+	/* It is called at once, and does what must be undone in the end. */
+	if (class->raw_init != trace_event_raw_init)
 		return false;
 	return class->fields.next == &class->fields &&
 	       class->fields.prev == &class->fields &&
