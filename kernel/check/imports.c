@@ -5,6 +5,8 @@
  * Runs where the module called, behind the native function: any context but
  * NMI.
  */
+#include <linux/dcache.h>
+#include <linux/debugfs.h>
 #include <linux/err.h>
 #include <linux/mm.h>
 #include <linux/module.h>
@@ -26,6 +28,22 @@ static unsigned long slab_size(const void *p)
 	return is_vmalloc_addr(p) ? 0 : ksize(p);
 }
 
+extern struct vfsmount *debugfs_mount __weak;
+
+/* Many functions that make one do not return it. */
+static unsigned long find_debugfs(const char *name, struct dentry *parent)
+{
+	struct dentry *dentry;
+
+	if (!parent && (!&debugfs_mount || !debugfs_mount))
+		return 0;
+	dentry = debugfs_lookup(name, parent);
+	if (IS_ERR_OR_NULL(dentry))
+		return 0;
+	dput(dentry);
+	return (unsigned long)dentry;
+}
+
 static unsigned long value_of(const struct call *call, enum check_value value)
 {
 	const unsigned long *args = call->args;
@@ -43,6 +61,13 @@ static unsigned long value_of(const struct call *call, enum check_value value)
 		return (unsigned long)virt_to_page((void *)call->result);
 	case VALUE_AT_ARG0:
 		return *(u32 *)args[0];
+	case VALUE_POINTER_AT_ARG4:
+		return *(unsigned long *)args[4];
+	case VALUE_OWNER_OF_RESULT:
+		return (unsigned long)check_module_at(call->result);
+	case VALUE_DEBUGFS:
+		return find_debugfs((const char *)args[0],
+				    (struct dentry *)args[2]);
 	case VALUE_PRODUCT:
 		return args[0] * args[1];
 	case VALUE_ORDER0:
@@ -150,7 +175,12 @@ void check_called(const struct check_slot *slot, const unsigned long *args,
 
 	if (!succeeded(&call) || !watch_is_watched(import->space))
 		return;
+	if (import->space == SPACE_RCU &&
+	    !rcu_is_of_interest(slot->mod, args[1]))
+		return;
 	record.key = value_of(&call, import->key);
+	if (!record.key && import->success != SUCCESS_BULK)
+		return;
 	/* A constant that needed no copy. */
 	if (is_kernel_rodata(record.key))
 		return;

@@ -35,6 +35,9 @@ enum check_value {
 	VALUE_ARG0_OR_RESULT, /* argument 0, or if that is 0, the result */
 	VALUE_PAGE_OF_RESULT, /* the struct page of that address */
 	VALUE_AT_ARG0, /* the 32-bit number that it points to */
+	VALUE_POINTER_AT_ARG4, /* the pointer that it points to */
+	VALUE_OWNER_OF_RESULT, /* the module in which that address is */
+	VALUE_DEBUGFS, /* the entry called argument 0 in argument 2 */
 	VALUE_PRODUCT, /* of arguments 0 and 1 */
 	VALUE_ORDER0, /* pages: 2 to the power of argument 0 */
 	VALUE_ORDER1,
@@ -109,7 +112,7 @@ struct check_site {
 struct check_record {
 	struct hlist_node node;
 	unsigned long key;
-	unsigned long size; /* of memory; of a timer or work: its function */
+	unsigned long size; /* of memory; of what waits: its function */
 	const struct check_import *import; /* NULL: timer or work */
 	struct check_site *site; /* the same */
 	struct module *mod;
@@ -133,9 +136,18 @@ const char *record_site_text(struct check_site *site, char *buf);
  * order, with the lock held. */
 typedef bool record_fn(struct check_record *record, void *arg);
 void record_each(const struct module *mod, record_fn *fn, void *arg);
+/* Takes those of @mod in @space away for which @fn says so; as record_each(). */
+void record_remove_if(const struct module *mod, enum check_space space,
+		      bool (*fn)(const struct check_record *record));
 bool record_any_memory(const struct module *mod);
 void record_forget(const struct module *mod);
 unsigned long record_lost(void);
+
+/* rcu.c */
+/* Whether @function, of which call_rcu() was told, is @mod's own. */
+bool rcu_is_of_interest(const struct module *mod, unsigned long function);
+/* Tells of functions that RCU is still to call, and waits for it. */
+unsigned int rcu_report(const struct module *mod);
 
 /* imports.c: called by call.S behind the native function */
 void check_called(const struct check_slot *slot, const unsigned long *args,

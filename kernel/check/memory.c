@@ -118,3 +118,20 @@ PAGES(alloc_pages_exact_noprof, "alloc_pages_exact", PAGE_OF_RESULT, ARG0);
 PERCPU(__alloc_percpu, "alloc_percpu");
 PERCPU(__alloc_percpu_gfp, "alloc_percpu");
 PERCPU(pcpu_alloc_noprof, "alloc_percpu");
+
+#define SKB(sym)                                                               \
+	CHECK_IMPORT(sym, SPACE_SKB, "sk_buff", .is_memory = true,             \
+		     .key = VALUE_RESULT, .size = VALUE_SLAB)
+
+SKB(__alloc_skb);
+SKB(alloc_skb_with_frags);
+SKB(__netdev_alloc_skb);
+SKB(__napi_alloc_skb);
+SKB(napi_alloc_skb);
+SKB(build_skb);
+SKB(napi_build_skb);
+SKB(skb_clone);
+SKB(skb_copy);
+SKB(skb_copy_expand);
+SKB(skb_realloc_headroom);
+SKB(__pskb_copy_fclone);

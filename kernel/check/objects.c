@@ -260,6 +260,6 @@ static unsigned int report_files(const struct module *mod)
 
 unsigned int objects_report(struct module *mod)
 {
-	return report_pending(mod) + report_hrtimers(mod) +
+	return report_pending(mod) + rcu_report(mod) + report_hrtimers(mod) +
 	       report_threads(mod) + report_irqs(mod) + report_files(mod);
 }

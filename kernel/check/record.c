@@ -204,6 +204,28 @@ void record_each(const struct module *mod, record_fn *fn, void *arg)
 	raw_spin_unlock_irqrestore(&lock, flags);
 }
 
+struct condition {
+	enum check_space space;
+	bool (*fn)(const struct check_record *record);
+};
+
+static bool remove_if(struct check_record *record, void *arg)
+{
+	const struct condition *condition = arg;
+
+	if (record->space == condition->space && condition->fn(record))
+		put(record);
+	return false;
+}
+
+void record_remove_if(const struct module *mod, enum check_space space,
+		      bool (*fn)(const struct check_record *record))
+{
+	struct condition condition = {.space = space, .fn = fn};
+
+	record_each(mod, remove_if, &condition);
+}
+
 static bool note_memory(struct check_record *record, void *arg)
 {
 	bool *any = arg;

@@ -40,6 +40,29 @@ MADE(debugfs_create_file_unsafe, "debugfs file", ARG0);
 MADE(debugfs_create_dir, "debugfs directory", ARG0);
 MADE(debugfs_create_symlink, "debugfs entry", ARG0);
 MADE(debugfs_create_blob, "debugfs file", ARG0);
+/* Returns nothing. */
+#define DEBUGFS(sym)                                                           \
+	CHECK_IMPORT(sym, SPACE_MEMORY, "debugfs file",                        \
+		     .success = SUCCESS_ALWAYS, .key = VALUE_DEBUGFS,          \
+		     .name = VALUE_ARG0)
+
+DEBUGFS(debugfs_create_u8);
+DEBUGFS(debugfs_create_u16);
+DEBUGFS(debugfs_create_u32);
+DEBUGFS(debugfs_create_u64);
+DEBUGFS(debugfs_create_ulong);
+DEBUGFS(debugfs_create_x8);
+DEBUGFS(debugfs_create_x16);
+DEBUGFS(debugfs_create_x32);
+DEBUGFS(debugfs_create_x64);
+DEBUGFS(debugfs_create_size_t);
+DEBUGFS(debugfs_create_atomic_t);
+DEBUGFS(debugfs_create_bool);
+DEBUGFS(debugfs_create_str);
+DEBUGFS(debugfs_create_u32_array);
+DEBUGFS(debugfs_create_regset32);
+DEBUGFS(debugfs_create_file_size);
+
 MADE(register_sysctl, "sysctl table", ARG0);
 MADE(register_sysctl_sz, "sysctl table", ARG0);
 MADE(register_sysctl_table, "sysctl table", NONE);
@@ -171,6 +194,26 @@ CHECK_IMPORT(try_module_get, SPACE_module_put, "reference on a module",
 	     .success = SUCCESS_TRUE, .key = VALUE_ARG0);
 CHECK_IMPORT(__module_get, SPACE_module_put, "reference on a module",
 	     .success = SUCCESS_ALWAYS, .key = VALUE_ARG0);
+
+CHECK_IMPORT(__symbol_get, SPACE_module_put, "reference on a module by symbol",
+	     .key = VALUE_OWNER_OF_RESULT, .name = VALUE_ARG0);
+
+OBTAINED(get_device, put_device, "reference on a device", NONE);
+OBTAINED(bus_find_device, put_device, "reference on a device", NONE);
+OBTAINED(class_find_device, put_device, "reference on a device", NONE);
+OBTAINED(driver_find_device, put_device, "reference on a device", NONE);
+OBTAINED(device_find_child, put_device, "reference on a device", NONE);
+OBTAINED(device_find_child_by_name, put_device, "reference on a device", NONE);
+
+OBTAINED(filp_open, fput, "open file", ARG0);
+OBTAINED(find_get_pid, put_pid, "reference on a process number", NONE);
+OBTAINED(get_task_pid, put_pid, "reference on a process number", NONE);
+OBTAINED(get_task_mm, mmput, "reference on an address space", NONE);
+REGISTERED(sock_create_kern, sock_release, "socket", POINTER_AT_ARG4, NONE);
+CHECK_IMPORT(call_rcu, SPACE_RCU, "RCU callback", .success = SUCCESS_ALWAYS,
+	     .key = VALUE_ARG0, .size = VALUE_ARG1);
+CHECK_IMPORT(call_rcu_hurry, SPACE_RCU, "RCU callback",
+	     .success = SUCCESS_ALWAYS, .key = VALUE_ARG0, .size = VALUE_ARG1);
 
 CHECK_TRIGGER(add_timer, SPACE_TIMER);
 CHECK_TRIGGER(add_timer_on, SPACE_TIMER);

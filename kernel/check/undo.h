@@ -14,7 +14,11 @@
 	X(vfree, SPACE_MEMORY, 0)                                              \
 	X(vfree_atomic, SPACE_MEMORY, 0)                                       \
 	X(vunmap, SPACE_MEMORY, 0)                                             \
-	X(free_percpu, SPACE_PERCPU, 0)
+	X(free_percpu, SPACE_PERCPU, 0)                                        \
+	X(kfree_skbmem, SPACE_SKB, 0)                                          \
+	X(kfree_skb_partial, SPACE_SKB, 0)                                     \
+	X(skb_release_data, SPACE_SKB, 0)                                      \
+	X(napi_skb_free_stolen_head, SPACE_SKB, 0)
 
 /* X(function, argument): what its argument tells apart. */
 #define CHECK_UNDOS(X)                                                         \
@@ -72,7 +76,12 @@
 	X(tty_unregister_ldisc, 0)                                             \
 	X(input_unregister_handler, 0)                                         \
 	X(elv_unregister, 0)                                                   \
-	X(module_put, 0)
+	X(sock_release, 0)                                                     \
+	X(module_put, 0)                                                       \
+	X(put_device, 0)                                                       \
+	X(fput, 0)                                                             \
+	X(put_pid, 0)                                                          \
+	X(mmput, 0)
 
 #define SPACE_OF_UNDO(sym, arg) SPACE_##sym,
 
@@ -81,17 +90,20 @@ enum check_space {
 	SPACE_MEMORY, /* an address: slab, vmalloc */
 	SPACE_PAGE, /* a struct page */
 	SPACE_PERCPU,
+	SPACE_SKB, /* a struct sk_buff, which the kernel may keep for the next */
 	SPACE_TIMER, /* a struct timer_list */
 	SPACE_WORK, /* a struct work_struct that is queued */
 	SPACE_RUNNING, /* the same while its function runs */
+	SPACE_RCU, /* a struct rcu_head */
 	SPACE_FIRST_THING,
 	SPACE_BEFORE_THINGS = SPACE_FIRST_THING - 1,
 	/* SPACE_ and the function that takes it back */
 	CHECK_UNDOS(SPACE_OF_UNDO) NR_SPACES
 };
 
-/* One key may be there several times. */
-#define SPACE_IS_COUNTED(space) ((space) == SPACE_module_put)
+/* References: one key may be there several times. */
+#define SPACE_IS_COUNTED(space)                                                \
+	((space) >= SPACE_module_put && (space) < NR_SPACES)
 
 /* Whether this kernel tells of what is taken back in @space. */
 bool watch_is_watched(enum check_space space);
