@@ -226,13 +226,17 @@ static int check_formats(struct table_check *c)
 #ifdef CONFIG_TREE_SRCU
 
 #if HAVE_SRCU_USAGE
-/* The compiler's, never used: that it needs a start is all that it says. */
+
+#define SEQ_STATE 3ul /* of a grace period's number */
+
+/* The compiler's, never used: a state, which the kernel leaves at 0, says that
+ * it needs a start. */
 static bool is_usage(const struct table_check *c,
 		     const struct srcu_usage *usage)
 {
 	return table_writable(c, usage, sizeof(*usage)) &&
 	       !((unsigned long)usage % __alignof__(*usage)) &&
-	       usage->srcu_gp_seq_needed == ~0ul;
+	       usage->srcu_gp_seq_needed & SEQ_STATE;
 }
 
 static int claim_usage(struct table_check *c, const struct srcu_usage *usage)
