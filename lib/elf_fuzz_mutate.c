@@ -143,8 +143,8 @@ static void retype_section(struct elf_input *in)
 	static const uint64_t flags[] = {SHF_WRITE,	 SHF_ALLOC,
 					 SHF_EXECINSTR,	 SHF_MERGE,
 					 SHF_STRINGS,	 SHF_TLS,
-					 SHF_COMPRESSED, 1ull << 21,
-					 SHF_INFO_LINK};
+					 SHF_COMPRESSED, 1ull << 20,
+					 1ull << 21,	 SHF_INFO_LINK};
 	size_t at = header_of(in, any_section(in));
 	size_t flags_at = at + offsetof(Elf64_Shdr, sh_flags);
 

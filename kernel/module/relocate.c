@@ -143,18 +143,31 @@ static int apply_section(struct module *mod, const struct load_info *info,
 	int err = 0;
 
 	/* Whose names were looked at before. */
-	if (s->sh_info == info->index.sym || s->sh_info == info->index.str)
+	if (rel < end &&
+	    (s->sh_info == info->index.sym || s->sh_info == info->index.str))
 		return no_such_place(&r, rel);
 	for (; !err && rel < end; rel++)
 		err = apply_one(&r, rel);
 	return err;
 }
 
+static int no_livepatch(const struct module *mod, const struct load_info *info,
+			const Elf_Shdr *s)
+{
+	pr_err("ring3: %s: section %s is for a livepatch, which this is not\n",
+	       mod->name, section_name(info, s));
+	return -ENOEXEC;
+}
+
 static int apply_any(struct module *mod, struct load_info *info, unsigned int i)
 {
 	const Elf_Shdr *s = &info->sechdrs[i];
 
-	/* Those of livepatches are the kernel's to refuse. */
+	/* Those of livepatches are the kernel's to refuse; what it would take
+	 * for one to apply, it would apply unchecked. */
+	if (s->sh_flags & SHF_RELA_LIVEPATCH &&
+	    strstarts(section_name(info, s), ".klp.rela.vmlinux"))
+		return no_livepatch(mod, info, s);
 	if (s->sh_flags & SHF_RELA_LIVEPATCH)
 		return klp_apply_section_relocs(mod, info->sechdrs,
 						info->secstrings, info->strtab,

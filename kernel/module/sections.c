@@ -139,21 +139,38 @@ static void find_dynamic_debug(struct module *mod, struct load_info *info)
 #endif
 }
 
-/* Type information is read from the image: it is not kept. */
+#ifdef CONFIG_DEBUG_INFO_BTF_MODULES
+
+/* Type information is read from the image: it is not kept.  What claims to
+ * have no content there has none. */
+static void *type_information(const struct load_info *info, const char *name,
+			      unsigned int *n)
+{
+	unsigned int sec = find_any_sec(info, name);
+	const Elf_Shdr *s = &info->sechdrs[sec];
+
+	if (s->sh_type == SHT_NOBITS && !(s->sh_flags & SHF_ALLOC))
+		sec = 0;
+	return objects(info, sec, 1, n);
+}
+
 static void find_btf(struct module *mod, struct load_info *info)
 {
-#ifdef CONFIG_DEBUG_INFO_BTF_MODULES
 	unsigned int n;
 
-	mod->btf_data = objects(info, find_any_sec(info, ".BTF"), 1, &n);
+	mod->btf_data = type_information(info, ".BTF", &n);
 	mod->btf_data_size = n;
 #if HAVE_MODULE_MEMORY
-	mod->btf_base_data =
-		objects(info, find_any_sec(info, ".BTF.base"), 1, &n);
+	mod->btf_base_data = type_information(info, ".BTF.base", &n);
 	mod->btf_base_data_size = n;
 #endif
-#endif
 }
+
+#else
+static void find_btf(struct module *mod, struct load_info *info)
+{
+}
+#endif
 
 int find_module_sections(struct module *mod, struct load_info *info)
 {
