@@ -213,6 +213,25 @@ static int open_script(struct run *run, const char *path)
 	return err ? CLI_USAGE : CLI_OK;
 }
 
+/* Options that do not go together: an exit status, else -1. */
+static int check_together(const struct options *o)
+{
+	const char *text = NULL;
+
+	if (o->kernel_loader && (o->explain || o->coverage))
+		text = "--explain and --coverage need ring3's loader";
+	else if (o->kernel_loader && many_is_asked(o))
+		text = "--fail, --schedules and --seed need ring3's loader";
+	else if (o->fail_each && (o->schedules || o->seeded))
+		text = "--fail and --schedules do not go together";
+	else if (many_is_asked(o) && (o->explain || o->coverage))
+		text = "--explain and --coverage are of one run";
+	if (!text)
+		return -1;
+	fprintf(stderr, "ring3: %s\n", text);
+	return CLI_USAGE;
+}
+
 int cmd_test(int argc, char **argv)
 {
 	struct options options;
@@ -221,11 +240,9 @@ int cmd_test(int argc, char **argv)
 
 	if (status >= 0)
 		return status;
-	if (options.kernel_loader && (options.explain || options.coverage)) {
-		fputs("ring3: --explain and --coverage need ring3's loader\n",
-		      stderr);
-		return CLI_USAGE;
-	}
+	status = check_together(&options);
+	if (status >= 0)
+		return status;
 	run.names = calloc(argc, sizeof(*run.names));
 	options_apply(&options, &run.session);
 	run.keep_going = options.keep_going;
