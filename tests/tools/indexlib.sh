@@ -62,7 +62,7 @@ fill_tree() {
 # The files of DIR that depmod makes, with their checksums.
 made_in() { # DIR
 	(cd "$1" && md5sum modules.{dep,alias,softdep,weakdep,symbols,devname} \
-		modules.*.bin 2>/dev/null | grep -v modules.cache.bin)
+		modules.*.bin 2>/dev/null | grep -Ev 'modules.(cache|tree).bin')
 }
 
 # Ours writes what the installed kmod's version does.

@@ -58,7 +58,7 @@ struct parts {
 	const char *names, *info, *paths;
 };
 
-static uint64_t checksum(const void *data, size_t size)
+uint64_t cache_checksum(const void *data, size_t size)
 {
 	const unsigned char *p = data;
 	uint64_t sum = size, word;
@@ -71,6 +71,19 @@ static uint64_t checksum(const void *data, size_t size)
 	for (; size; size--, p++)
 		sum = (sum ^ *p) * 0x100000001b3u;
 	return sum;
+}
+
+void file_key_set(struct file_key *key, const struct stat *st)
+{
+	*key = (struct file_key){
+		.size = st->st_size,
+		.ino = st->st_ino,
+		.dev = st->st_dev,
+		.mtime = st->st_mtim.tv_sec,
+		.mtime_ns = st->st_mtim.tv_nsec,
+		.ctime = st->st_ctim.tv_sec,
+		.ctime_ns = st->st_ctim.tv_nsec,
+	};
 }
 
 /* ---- loading -------------------------------------------------------------------- */
@@ -98,7 +111,8 @@ static bool find_parts(const void *data, size_t size, struct parts *parts)
 	if (size < sizeof(*header) ||
 	    memcmp(header->magic, magic, sizeof(magic)) ||
 	    header->format != FORMAT ||
-	    header->checksum != checksum(header + 1, size - sizeof(*header)))
+	    header->checksum !=
+		    cache_checksum(header + 1, size - sizeof(*header)))
 		return false;
 	parts->header = header;
 	parts->entry = (const void *)(base + at);
@@ -321,7 +335,8 @@ static void write_cache(struct saver *saver, const char *dir)
 	append(&all, &saver->infos);
 	append(&all, &saver->paths);
 	header = (struct header *)all.text;
-	header->checksum = checksum(header + 1, all.len - sizeof(*header));
+	header->checksum =
+		cache_checksum(header + 1, all.len - sizeof(*header));
 	file.data = all.text;
 	file.size = all.len;
 	write_files(dir, &file, 1);

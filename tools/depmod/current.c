@@ -2,8 +2,10 @@
 /*
  * depmod -A: whether any module is newer than modules.dep.
  *
- * Two threads ask for the files' times, directory by directory.  Nothing is
- * reported here: what cannot be looked at is for the full run to tell.
+ * The list that the last run left says what to ask for the time; where there is
+ * none, or the tree is another since, two threads look into each directory, and
+ * leave a list.  Nothing is reported here: what cannot be looked at is for the
+ * full run to tell.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -12,11 +14,20 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "tools/depmod/depmod.h"
+#include "tools/depmod/listing.h"
 
 #define READ_SIZE (32ul << 10)
+#define THREADS	  2
+
+/* The coarsest times that file systems keep. */
+#define SETTLE_SECONDS 2
+
+/* As kmod: what depmod.d excludes is asked for its time, too. */
+static const struct config none_excluded;
 
 /* Where a link led. */
 struct place {
@@ -25,9 +36,8 @@ struct place {
 };
 
 struct search_queue {
-	const struct config *config;
 	int root;
-	struct timespec since;
+	int64_t since; /* seconds, as kmod compares */
 	pthread_mutex_t lock; /* for all below */
 	pthread_cond_t more;
 	char **dir; /* yet to be looked at, below the root */
@@ -36,6 +46,14 @@ struct search_queue {
 	size_t nr_places;
 	unsigned int busy; /* threads that may still add directories */
 	bool newer; /* one was found */
+};
+
+/* A thread. */
+struct looker {
+	struct search_queue *queue;
+	struct listing *listing; /* NULL: none is to be made */
+	char *data; /* of a directory */
+	pthread_t thread;
 };
 
 static void push(struct search_queue *queue, char *dir)
@@ -98,13 +116,14 @@ static bool is_new_place(struct search_queue *queue, const struct stat *st)
 
 static bool is_newer(const struct search_queue *queue, const struct stat *st)
 {
-	return st->st_mtim.tv_sec > queue->since.tv_sec;
+	return st->st_mtim.tv_sec > queue->since;
 }
 
 /* True: it is a newer module. */
-static bool look_at(struct search_queue *queue, const char *dir, int dirfd,
+static bool look_at(struct looker *looker, const char *dir, int dirfd,
 		    const struct dirent64 *entry)
 {
+	struct search_queue *queue = looker->queue;
 	const char *name = entry->d_name;
 	size_t stem;
 	bool is_module = module_has_extension(name, strlen(name), &stem);
@@ -116,69 +135,99 @@ static bool look_at(struct search_queue *queue, const char *dir, int dirfd,
 	}
 	if (entry->d_type == DT_REG && !is_module)
 		return false;
+	if (looker->listing && entry->d_type == DT_REG)
+		listing_add_file(looker->listing, dir, name);
 	if (fstatat(dirfd, name, &st, 0))
-		return false;
+		st.st_mode = 0;
 	if (S_ISDIR(st.st_mode) && is_new_place(queue, &st))
 		push(queue, str_printf("%s/%s", dir, name));
+	else if (looker->listing && entry->d_type != DT_REG &&
+		 !S_ISDIR(st.st_mode))
+		listing_add_file(looker->listing, dir, name);
 	return S_ISREG(st.st_mode) && is_module && is_newer(queue, &st);
 }
 
-static bool look_into(struct search_queue *queue, const char *dir, char *data)
+static bool look_into(struct looker *looker, const char *dir)
 {
+	const struct search_queue *queue = looker->queue;
 	int fd = openat(queue->root, dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	uint64_t digest = 0;
 	bool newer = false;
+	struct stat st;
 	ssize_t size;
 
 	if (fd < 0)
 		return false;
-	while (!newer && (size = getdents64(fd, data, READ_SIZE)) > 0) {
+	/* The time from before: what comes while we read makes a later one. */
+	if (looker->listing && fstat(fd, &st))
+		memset(&st, 0, sizeof(st));
+	while (!newer && (size = getdents64(fd, looker->data, READ_SIZE)) > 0) {
 		const struct dirent64 *entry;
 
 		for (ssize_t at = 0; at < size && !newer;
 		     at += entry->d_reclen) {
-			entry = (const struct dirent64 *)(data + at);
-			if (!scan_leaves_out(queue->config, entry->d_name))
-				newer = look_at(queue, dir, fd, entry);
+			entry = (const struct dirent64 *)(looker->data + at);
+			if (scan_leaves_out(&none_excluded, entry->d_name))
+				continue;
+			newer = look_at(looker, dir, fd, entry);
+			if (looker->listing)
+				digest += listing_digest(entry);
 		}
 	}
 	close(fd);
+	if (looker->listing)
+		listing_add_dir(looker->listing, dir, &st, digest);
 	return newer;
 }
 
 static void *look_at_all(void *context)
 {
-	struct search_queue *queue = context;
-	char *data = xrealloc(NULL, READ_SIZE);
+	struct looker *looker = context;
 	char *dir;
 
-	while ((dir = pop(queue))) {
-		done(queue, look_into(queue, dir, data));
+	looker->data = xrealloc(NULL, READ_SIZE);
+	while ((dir = pop(looker->queue))) {
+		done(looker->queue, look_into(looker, dir));
 		free(dir);
 	}
-	free(data);
+	free(looker->data);
 	return NULL;
 }
 
-static bool none_is_newer(const struct depmod *depmod,
-			  const struct timespec *since)
+/* Until all is looked at, or one is newer. */
+static void search(struct search_queue *queue, struct listing *listing)
+{
+	struct looker looker[THREADS] = {0};
+	unsigned int n = 1;
+
+	push(queue, str_printf("."));
+	for (unsigned int i = 0; i < THREADS; i++)
+		looker[i] = (struct looker){
+			.queue = queue,
+			.listing = listing ? &listing[i] : NULL,
+		};
+	while (n < THREADS && !pthread_create(&looker[n].thread, NULL,
+					      look_at_all, &looker[n]))
+		n++;
+	look_at_all(&looker[0]);
+	while (n > 1)
+		pthread_join(looker[--n].thread, NULL);
+}
+
+/* @listing: of each thread, or NULL. */
+static bool none_is_newer(const struct depmod *depmod, int64_t since,
+			  struct listing *listing)
 {
 	struct search_queue queue = {
-		.config = &depmod->config,
-		.since = *since,
+		.since = since,
 		.lock = PTHREAD_MUTEX_INITIALIZER,
 		.more = PTHREAD_COND_INITIALIZER,
 	};
-	pthread_t helper;
-	bool helped;
 
 	queue.root = open(depmod->dirname, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (queue.root < 0)
 		return false;
-	push(&queue, str_printf("."));
-	helped = !pthread_create(&helper, NULL, look_at_all, &queue);
-	look_at_all(&queue);
-	if (helped)
-		pthread_join(helper, NULL);
+	search(&queue, listing);
 	for (size_t i = 0; i < queue.nr_dirs; i++)
 		free(queue.dir[i]);
 	free(queue.dir);
@@ -187,12 +236,45 @@ static bool none_is_newer(const struct depmod *depmod,
 	return !queue.newer;
 }
 
-bool is_current(const struct depmod *depmod)
+/* The same, and a list for the next time. */
+static bool search_and_save(const struct depmod *depmod, int64_t since)
+{
+	struct listing listing[THREADS] = {0};
+	bool current;
+
+	for (int i = 0; i < THREADS; i++)
+		listing[i].settled = time(NULL) - SETTLE_SECONDS;
+	current = none_is_newer(depmod, since, listing);
+	if (current)
+		listing_save(depmod, listing, THREADS);
+	for (int i = 0; i < THREADS; i++)
+		listing_free(&listing[i]);
+	return current;
+}
+
+bool is_current(const struct depmod *depmod, bool save)
 {
 	char *path = str_printf("%s/modules.dep", depmod->outdir);
-	struct stat st;
-	int err = stat(path, &st);
+	struct stat dep;
+	int err = stat(path, &dep);
+	int64_t since;
 
 	free(path);
-	return !err && none_is_newer(depmod, &st.st_mtim);
+	if (err)
+		return false;
+	since = dep.st_mtim.tv_sec;
+	switch (listing_ask(depmod, since)) {
+	case LISTING_CURRENT:
+		return true;
+	case LISTING_NEWER:
+		return false;
+	default:
+		return save ? search_and_save(depmod, since)
+			    : none_is_newer(depmod, since, NULL);
+	}
+}
+
+void current_save(const struct depmod *depmod)
+{
+	search_and_save(depmod, INT64_MAX);
 }

@@ -16,6 +16,7 @@
 
 #include "lib/file.h"
 #include "tools/depmod/depmod.h"
+#include "tools/depmod/listing.h"
 #include "tools/log.h"
 #include "tools/tool.h"
 
@@ -337,13 +338,20 @@ static void find_modules(struct depmod *depmod, const struct options *options,
 		log_fatal("could not search modules: %s\n", strerror(-err));
 }
 
+/* Whether files beside the indexes are wanted, for the next run. */
+static bool may_keep(const struct options *options)
+{
+	if (options->no_cache)
+		return false;
+	return options->cache ||
+	       !(options->basedir || options->outdir || options->module_dir);
+}
+
 static int make_indexes(struct depmod *depmod, const struct options *options,
 			char **files)
 {
-	bool cache = options->cache || !(options->basedir || options->outdir ||
-					 options->module_dir);
+	bool cache = may_keep(options) && !*files;
 
-	cache = cache && !options->no_cache && !*files;
 	depmod->started = time(NULL);
 	load_kernel_symbols(depmod, options);
 	find_modules(depmod, options, files);
@@ -354,10 +362,14 @@ static int make_indexes(struct depmod *depmod, const struct options *options,
 	symbols_collect(depmod);
 	if (graph_make(depmod) || output_all(depmod))
 		return TOOL_FAILED;
-	if (cache && !depmod->dry_run)
+	if (cache && !depmod->dry_run) {
 		cache_save(depmod);
-	if (options->no_cache && !depmod->dry_run)
+		current_save(depmod);
+	}
+	if (options->no_cache && !depmod->dry_run) {
 		cache_remove(depmod);
+		listing_remove(depmod);
+	}
 	return TOOL_OK;
 }
 
@@ -374,7 +386,8 @@ int depmod_main(int argc, char **argv)
 	depmod.release = *argv && is_release(*argv) ? *argv++
 						    : running_release();
 	set_directories(&depmod, &options);
-	if (options.quick && (depmod.dry_run || is_current(&depmod)))
+	if (options.quick &&
+	    (depmod.dry_run || is_current(&depmod, may_keep(&options))))
 		return TOOL_OK;
 	if (options.quick)
 		options.all = true;

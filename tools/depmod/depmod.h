@@ -18,6 +18,8 @@
 #include "lib/strbuf.h"
 #include "tools/index_write.h"
 
+struct stat;
+
 /* ---- memory.c: memory that is never freed one by one ---------------------- */
 
 struct arena {
@@ -187,8 +189,12 @@ bool scan_leaves_out(const struct config *config, const char *name);
 
 /* ---- current.c --------------------------------------------------------------- */
 
-/* Whether modules.dep is there and no module of the directory is newer. */
-bool is_current(const struct depmod *depmod);
+/* Whether modules.dep is there and no module of the directory is newer.  @save:
+ * what was found out may be kept for the next time. */
+bool is_current(const struct depmod *depmod, bool save);
+
+/* Keeps it, with indexes that are new. */
+void current_save(const struct depmod *depmod);
 
 /* ---- modules.c: the table of modules ---------------------------------------- */
 
@@ -237,6 +243,12 @@ void cache_load(struct depmod *depmod);
 /* Replaces the cache; nothing else fails when that does. */
 void cache_save(struct depmod *depmod);
 void cache_remove(const struct depmod *depmod);
+
+/* Against damage, not malice. */
+uint64_t cache_checksum(const void *data, size_t size);
+
+/* Without holes, so that memcmp() compares. */
+void file_key_set(struct file_key *key, const struct stat *st);
 
 /* ---- symbols.c ---------------------------------------------------------------- */
 

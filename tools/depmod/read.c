@@ -207,19 +207,6 @@ static void keep_record(struct reader *reader, struct record *record)
 	record->info = keep(reader, reader->info.text, reader->info.len);
 }
 
-static void set_key(struct file_key *key, const struct stat *st)
-{
-	*key = (struct file_key){
-		.size = st->st_size,
-		.ino = st->st_ino,
-		.dev = st->st_dev,
-		.mtime = st->st_mtim.tv_sec,
-		.mtime_ns = st->st_mtim.tv_nsec,
-		.ctime = st->st_ctim.tv_sec,
-		.ctime_ns = st->st_ctim.tv_nsec,
-	};
-}
-
 static void read_module(struct reader *reader, struct module *mod)
 {
 	struct modelf *elf = reader->elf;
@@ -230,7 +217,7 @@ static void read_module(struct reader *reader, struct module *mod)
 	err = modelf_reopen(elf, mod->external ? AT_FDCWD : reader->pool->dirfd,
 			    mod->shown);
 	if (!err) {
-		set_key(&mod->key, modelf_stat(elf));
+		file_key_set(&mod->key, modelf_stat(elf));
 		err = read_needs(reader);
 		if (err && err != -ENODATA)
 			reader->nr_needs = 0;
@@ -251,7 +238,7 @@ static bool is_unchanged(const struct reader *reader, const struct module *mod)
 
 	if (fstatat(reader->pool->dirfd, mod->shown, &st, 0))
 		return false;
-	set_key(&key, &st);
+	file_key_set(&key, &st);
 	return !memcmp(&key, &mod->key, sizeof(key));
 }
 
