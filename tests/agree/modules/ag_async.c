@@ -13,7 +13,7 @@ module_param(prefer, bool, 0444);
 
 static int slow_probe(struct platform_device *device)
 {
-	msleep(30);
+	msleep(3000);
 	pr_info("ag_async: probe ends\n");
 	return 0;
 }

@@ -9,7 +9,7 @@
 
 static void later(void *data, async_cookie_t cookie)
 {
-	msleep(20);
+	msleep(3000);
 	pr_info("ag_schedule: called\n");
 }
 
