@@ -40,7 +40,7 @@ endif
 # ---- what there is ---------------------------------------------------------
 
 LIB_SRCS := $(wildcard lib/*.c image/*.c)
-MACHINE_SRCS := $(wildcard machine/*.c machine/arch/x86_64/*.c)
+MACHINE_SRCS := $(wildcard machine/*.c machine/arch/x86_64/*.c clients/*.c)
 CLI_SRCS := $(wildcard cli/*.c)
 UNIT_SRCS := $(wildcard tests/unit/test_*.c)
 

@@ -21,6 +21,9 @@ struct cli_command {
 };
 
 int cmd_test(int argc, char **argv);
+int cmd_run(int argc, char **argv);
+/* As the program called sudo. */
+int cmd_sudo(int argc, char **argv);
 int cmd_sweep(int argc, char **argv);
 int cmd_targets(int argc, char **argv);
 int cmd_check_abi(int argc, char **argv);

@@ -20,6 +20,7 @@ static const struct cli_command commands[] = {
 	{"test", cmd_test, "load modules, show their log, unload them"},
 	{"build", cmd_build, "build modules, also with sanitizers"},
 	{"fuzz", cmd_fuzz, "find inputs that break a module"},
+	{"run", cmd_run, "run programs with the kernel's modules"},
 	{"sweep", cmd_sweep, "test every module of a target"},
 	{"bench", cmd_bench, "measure an instance"},
 	{"fuzz-loader", cmd_fuzz_loader, "damage modules, load them"},
@@ -47,8 +48,11 @@ static void usage(FILE *out)
 
 int main(int argc, char **argv)
 {
+	const char *name = strrchr(argv[0], '/');
 	size_t i;
 
+	if (!strcmp(name ? name + 1 : argv[0], "sudo"))
+		return cmd_sudo(argc, argv);
 	if (argc < 2) {
 		usage(stderr);
 		return CLI_USAGE;

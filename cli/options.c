@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Command-line options that test, sweep and bench share.
+ * Command-line options that test, run, sweep and bench share.
  */
 #include <errno.h>
 #include <getopt.h>
@@ -248,6 +248,7 @@ static int parse_one(struct options *o, int option, const char *help)
 			       ? wrong("bad number of seconds", optarg)
 			       : -1;
 	case OPTION_TIME:
+		o->time_given = true;
 		o->virtual_time = !strcmp(optarg, "virtual");
 		return o->virtual_time || !strcmp(optarg, "real")
 			       ? -1

@@ -34,6 +34,7 @@ struct options {
 	const char *append;
 	const char *output; /* -o */
 	bool virtual_time;
+	bool time_given;
 	bool use_snapshot;
 	bool keep_going;
 	bool quiet;

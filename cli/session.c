@@ -361,6 +361,7 @@ int session_start(struct session *s, struct instance **result)
 	if (err)
 		return err;
 	config.snapshot = s->use_snapshot ? s->snapshot : NULL;
+	config.clients = s->clients;
 	s->nr_brought = 0;
 	err = start(s, &config, result);
 	if (err)

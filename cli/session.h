@@ -26,6 +26,7 @@ struct session {
 	bool quiet; /* no progress */
 	unsigned int timeout;
 	unsigned long options; /* RING3_OPTION_* */
+	const struct instance_clients *clients; /* NULL: no programs */
 	char *snapshot; /* path; valid once made */
 	struct strbuf error; /* what is wrong, for the person */
 	/* The kernel's console, and benchmarks; may be NULL. */

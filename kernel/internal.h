@@ -13,6 +13,7 @@
 #include <asm/ptrace.h>
 #include <ring3/boundary.h>
 
+struct file;
 struct task_struct;
 
 /* ring3.lds */
@@ -66,6 +67,14 @@ unsigned int host_verified_find(unsigned long state, const void *data,
 				unsigned long size);
 void host_verified_add(unsigned long state, const void *data,
 		       unsigned long size);
+struct ring3_call *host_client_next(void);
+void host_client_done(struct ring3_call *call);
+unsigned long host_client_read(int tid, void *to, unsigned long from,
+			       unsigned long n);
+unsigned long host_client_write(int tid, unsigned long to, const void *from,
+				unsigned long n);
+void host_client_signal(int tgid, int tid, int sig, int group);
+void host_client_ready(void *file, unsigned int events);
 void host_exit(enum ring3_exit why, const char *text) __noreturn;
 
 /*
@@ -112,6 +121,8 @@ struct process {
 	user_program_fn *fn;
 	void *arg;
 };
+/* Gives the calling task an address space, as execve() would; sleeps. */
+int process_adopt_mm(void);
 pid_t process_start(const struct process *process);
 int process_wait(pid_t pid);
 /* What a task does on its way back to user mode. */
@@ -180,6 +191,7 @@ void timing_begin(void);
 unsigned long timing_end(void);
 
 /* module/call.c */
+struct file *module_open_image(const void *image, unsigned long size);
 long module_load_file(const void *image, unsigned long size, const char *args,
 		      unsigned int flags, long *second);
 
@@ -213,6 +225,14 @@ static inline void gpio_set_up(void)
 }
 #endif
 void keyboard_set_up(void);
+
+/* syscall/clients.c: RING3_JOB_SERVE; and what the interrupt does for it */
+void clients_serve(void);
+void clients_interrupt(void);
+
+/* syscall/tasks.c */
+int clients_tid(const struct task_struct *task);
+void tasks_set_numbers(void);
 
 /* bench.c */
 void bench_run(const char *name);

@@ -150,6 +150,26 @@ static void jump(unsigned long until)
 		base -= until - now;
 }
 
+/*
+ * With clients, idle waits for them.  Virtual time passes at once only while
+ * one of them waits for something in the instance; else the person would see
+ * time race between two commands.
+ */
+static bool clients_come_first(unsigned long until)
+{
+	if (!guest.config->clients)
+		return false;
+	return !virtual_time || until == RING3_NEVER ||
+	       !guest.config->clients->are_waiting();
+}
+
+static void wait_for_clients(void)
+{
+	waiting = 1;
+	guest.config->clients->wait();
+	waiting = 0;
+}
+
 static void sleep_until_signal(void)
 {
 	sigset_t block, old;
@@ -169,7 +189,9 @@ void clock_wait(unsigned long until)
 {
 	if (guest.vcpu->irq_pending)
 		return;
-	if (virtual_time)
+	if (clients_come_first(until))
+		wait_for_clients();
+	else if (virtual_time)
 		jump(until);
 	else
 		sleep_until_signal();

@@ -140,6 +140,20 @@ static char *command_line(void)
 	return line;
 }
 
+/* Descriptors of clients' supervisor, under whatever number they have. */
+#define MAX_KEPT 4
+static int kept[MAX_KEPT], nr_kept;
+
+static int start_clients(void)
+{
+	const struct instance_clients *clients = guest.config->clients;
+
+	if (!clients)
+		return 0;
+	clients->kept(kept);
+	return clients->start();
+}
+
 static void cold_start(void)
 {
 	const struct instance_config *c = guest.config;
@@ -178,6 +192,9 @@ static void cold_start(void)
 	guest.kernel->options = c->options;
 	cpu_set_gs(c->build->percpu_load);
 	guest.job_deadline = RING3_NEVER;
+	err = start_clients();
+	if (err)
+		fail("serving programs", err);
 	err = jail_enter();
 	if (err)
 		fail("entering the jail", err);
@@ -188,6 +205,8 @@ static void warm_start(void)
 {
 	int err = snapshot_restore(guest.config->snapshot);
 
+	if (!err)
+		err = start_clients();
 	if (!err)
 		err = jail_enter();
 	if (err)
@@ -204,15 +223,25 @@ void guest_main(const struct instance_config *config, int channel)
 
 	guest.config = config;
 	channel_set_up(channel);
-	err = jail_close_inherited(&channel);
+	if (config->clients)
+		nr_kept = config->clients->prepare(kept, MAX_KEPT);
+	if (nr_kept < 0)
+		fail("serving programs", nr_kept);
+	err = jail_close_inherited(&channel, kept, nr_kept);
 	channel_set_up(channel);
 	if (err)
 		fail("closing what was inherited", err);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	/* Ctrl-C is for the process that started us; it ends us in order. */
+	/* What the terminal sends is for the process that started us, which
+	 * ends us in order. */
 	signal(SIGINT, SIG_IGN);
 	/* Clones are nobody's to wait for. */
 	signal(SIGCHLD, SIG_IGN);
+	signal(SIGQUIT, SIG_IGN);
+	if (config->clients) {
+		signal(SIGTSTP, SIG_IGN);
+		signal(SIGHUP, SIG_IGN);
+	}
 	err = memory_set_up();
 	if (!err)
 		err = trap_set_up();

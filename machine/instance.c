@@ -336,10 +336,10 @@ static int wait_ready(struct instance *in)
 	return in->wants_job ? 0 : -EPIPE;
 }
 
-int instance_job(struct instance *in, struct ring3_job *job,
-		 const struct module_image *image)
+int instance_begin(struct instance *in, struct ring3_job *job,
+		   const struct module_image *image)
 {
-	int kind, err = wait_ready(in);
+	int err = wait_ready(in);
 
 	if (err)
 		return err;
@@ -349,10 +349,31 @@ int instance_job(struct instance *in, struct ring3_job *job,
 	send_message(in, WIRE_JOB, job, sizeof(*job),
 		     job->args || !image ? job->args : image->args,
 		     image ? image->fd : -1);
-	do {
-		kind = listen_once(in, job);
-	} while (kind >= 0 && kind != WIRE_JOB_DONE);
-	return kind < 0 ? -EPIPE : 0;
+	return 0;
+}
+
+int instance_fd(const struct instance *in)
+{
+	return in->fd;
+}
+
+int instance_step(struct instance *in, struct ring3_job *job)
+{
+	int kind = listen_once(in, job);
+
+	if (kind < 0)
+		return -EPIPE;
+	return kind == WIRE_JOB_DONE;
+}
+
+int instance_job(struct instance *in, struct ring3_job *job,
+		 const struct module_image *image)
+{
+	int done = instance_begin(in, job, image);
+
+	while (!done)
+		done = instance_step(in, job);
+	return done < 0 ? done : 0;
 }
 
 static void drain(struct instance *in)

@@ -58,6 +58,37 @@ struct instance_listener {
 			      size_t n);
 };
 
+/*
+ * Who supervises clients (clients/): called in the instance's process, on the
+ * thread that runs the kernel unless said otherwise.  The members from next()
+ * on are those of struct ring3_host, without the prefix client_.
+ */
+struct instance_clients {
+	/* Before the instance is set up.  Puts the descriptors that it needs
+	 * into @keep, at most @n; returns how many, or -errno. */
+	int (*prepare)(int *keep, int n);
+	/* The same descriptors under the numbers that they have now. */
+	void (*kept)(const int *keep);
+	/* The kernel is about to run on the calling thread; 0 or -errno. */
+	int (*start)(void);
+
+	/* Idle in place of the clock, until an interrupt is pending. */
+	void (*wait)(void);
+	/* Whether a client waits for something in the instance. */
+	bool (*are_waiting)(void);
+	/* A timer's interrupt found the kernel busy.  Signal-safe. */
+	void (*tick)(void);
+
+	struct ring3_call *(*next)(void);
+	void (*done)(struct ring3_call *call);
+	unsigned long (*read)(int tid, void *to, unsigned long from,
+			      unsigned long n);
+	unsigned long (*write)(int tid, unsigned long to, const void *from,
+			       unsigned long n);
+	void (*signal)(int tgid, int tid, int sig, int group);
+	void (*ready)(void *file, unsigned int events);
+};
+
 struct instance_config {
 	const struct target_build *build;
 	const char *append; /* further kernel parameters, or NULL */
@@ -76,6 +107,9 @@ struct instance_config {
 	/* Time passes only where the kernel asks for it: runs repeat. */
 	bool steady_time;
 	unsigned int timeout; /* seconds a job may take */
+	/* Clients, or NULL; RING3_JOB_SERVE needs them.  The table is used in
+	 * the instance's process. */
+	const struct instance_clients *clients;
 	struct instance_listener listener;
 };
 
@@ -116,6 +150,14 @@ int instance_clone(struct instance *from, struct instance **result);
  */
 int instance_job(struct instance *instance, struct ring3_job *job,
 		 const struct module_image *image);
+
+/* The same in steps, for who waits for more than one thing: instance_step() is
+ * called when instance_fd() is readable, and returns 1 when the job is done, 0
+ * when it goes on. */
+int instance_begin(struct instance *instance, struct ring3_job *job,
+		   const struct module_image *image);
+int instance_fd(const struct instance *instance);
+int instance_step(struct instance *instance, struct ring3_job *job);
 
 /* Ends it in order if it still runs, and tells how it ended. */
 void instance_wait(struct instance *instance, struct instance_end *end);

@@ -115,12 +115,17 @@ int snapshot_restore(const char *path);
 int snapshot_open_for_saving(const char *path);
 
 /* jail.c */
-/* Leaves the process one descriptor of those that it was started with, the
- * channel's, which may get another number.  Before anything is opened. */
-int jail_close_inherited(int *channel);
+/* Leaves the process of the descriptors that it was started with only the
+ * channel's and the @n in @kept, which may get other numbers.  Before anything
+ * is opened. */
+int jail_close_inherited(int *channel, int *kept, int n);
 int jail_enter(void);
 
 /* arch/x86_64/ */
+/* ioctl(2), unless *@flag is set or a signal that sets it comes before the call
+ * has begun: -EINTR then.  See frame_skip_ioctl(). */
+long cpu_ioctl_unless(int fd, unsigned long request, void *arg,
+		      const volatile unsigned int *flag);
 void cpu_set_gs(unsigned long base);
 unsigned long cpu_get_gs(void);
 unsigned long cpu_tsc_khz(void);
@@ -128,6 +133,8 @@ unsigned long cpu_tsc_khz(void);
 uint64_t cpu_features_hash(uint64_t hash);
 struct ucontext_t;
 void frame_from_context(struct ring3_frame *frame, const void *context);
+/* A context that is about to make the call of cpu_ioctl_unless() goes past it. */
+void frame_skip_ioctl(void *context);
 void frame_divert(void *context, unsigned long sp, unsigned long vector,
 		  unsigned long error);
 /* The vector that a signal stands for, and its error code. */

@@ -45,13 +45,35 @@ static int replace_standard(void)
 	return err;
 }
 
-int jail_close_inherited(int *channel)
+/* Beyond those that are still to move, so that none is overwritten. */
+static int move_up(int *fd)
 {
-	if (*channel != CHANNEL_FD && dup2(*channel, CHANNEL_FD) < 0)
+	int copy = fcntl(*fd, F_DUPFD_CLOEXEC, 64);
+
+	if (copy < 0)
+		return -errno;
+	*fd = copy;
+	return 0;
+}
+
+int jail_close_inherited(int *channel, int *kept, int n)
+{
+	int i, err = move_up(channel);
+
+	for (i = 0; !err && i < n; i++)
+		err = move_up(&kept[i]);
+	if (err)
+		return err;
+	if (dup2(*channel, CHANNEL_FD) < 0)
 		return -errno;
 	*channel = CHANNEL_FD;
+	for (i = 0; i < n; i++) {
+		if (dup2(kept[i], CHANNEL_FD + 1 + i) < 0)
+			return -errno;
+		kept[i] = CHANNEL_FD + 1 + i;
+	}
 	/* close_range(2), or where the host has none, one by one. */
-	closefrom(CHANNEL_FD + 1);
+	closefrom(CHANNEL_FD + 1 + n);
 	return replace_standard();
 }
 
@@ -112,11 +134,32 @@ static struct sock_filter filter[] = {
 	RETURN(SECCOMP_RET_TRAP),
 };
 
+/*
+ * Who supervises clients opens files, and on this thread too while the kernel
+ * is idle: then only where a call comes from is looked at, and that no program
+ * is started.
+ */
+static struct sock_filter clients_filter[] = {
+	LOAD(arch),
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_X86_64, 1, 0),
+	RETURN(SECCOMP_RET_KILL_PROCESS),
+	LOAD_HIGH_IP,
+	BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, LAYOUT_HOST >> 32, 1, 0),
+	RETURN(SECCOMP_RET_TRAP),
+	LOAD(nr),
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_execve, 2, 0),
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_execveat, 1, 0),
+	RETURN(SECCOMP_RET_ALLOW),
+	RETURN(SECCOMP_RET_TRAP),
+};
+
 int jail_enter(void)
 {
+	bool has_clients = guest.config->clients;
 	struct sock_fprog program = {
-		.len = sizeof(filter) / sizeof(*filter),
-		.filter = filter,
+		.len = has_clients ? sizeof(clients_filter) / sizeof(*filter)
+				   : sizeof(filter) / sizeof(*filter),
+		.filter = has_clients ? clients_filter : filter,
 	};
 
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))

@@ -16,6 +16,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
+#include "machine/guest.h"
 #include "machine/internal.h"
 
 #define RAM_PAGES      (LAYOUT_RAM_SIZE / PAGE_SIZE)
@@ -135,6 +136,23 @@ static int move_to_file(unsigned long pa, unsigned long n)
 		p = run;
 	}
 	return err;
+}
+
+int guest_memory_share(unsigned long pa, unsigned long n)
+{
+	if (pa < LAYOUT_RAM || pa + n > LAYOUT_RAM_END)
+		return -ENXIO;
+	return move_to_file(pa, n);
+}
+
+int guest_memory_fd(void)
+{
+	return ram_fd;
+}
+
+unsigned long guest_memory_offset(unsigned long pa)
+{
+	return pa - LAYOUT_RAM;
 }
 
 int memory_map(unsigned long va, unsigned long pa, unsigned long n,

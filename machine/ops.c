@@ -82,6 +82,41 @@ static int snapshot(void)
 	return err;
 }
 
+/* Clients' operations are those of whoever supervises them. */
+#define CLIENTS (guest.config->clients)
+
+static struct ring3_call *client_next(void)
+{
+	return CLIENTS ? CLIENTS->next() : NULL;
+}
+
+static void client_done(struct ring3_call *call)
+{
+	CLIENTS->done(call);
+}
+
+static unsigned long client_read(int tid, void *to, unsigned long from,
+				 unsigned long n)
+{
+	return CLIENTS->read(tid, to, from, n);
+}
+
+static unsigned long client_write(int tid, unsigned long to, const void *from,
+				  unsigned long n)
+{
+	return CLIENTS->write(tid, to, from, n);
+}
+
+static void client_signal(int tgid, int tid, int sig, int group)
+{
+	CLIENTS->signal(tgid, tid, sig, group);
+}
+
+static void client_ready(void *file, unsigned int events)
+{
+	CLIENTS->ready(file, events);
+}
+
 const struct ring3_host host_ops = {
 	.clock_now = clock_now,
 	.clock_wall = clock_wall,
@@ -114,5 +149,11 @@ const struct ring3_host host_ops = {
 	.fuzz_map = fuzz_map,
 	.verified_find = verified_find,
 	.verified_add = verified_add,
+	.client_next = client_next,
+	.client_done = client_done,
+	.client_read = client_read,
+	.client_write = client_write,
+	.client_signal = client_signal,
+	.client_ready = client_ready,
 	.exit = guest_exit,
 };

@@ -11,8 +11,10 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <ucontext.h>
 #include <unistd.h>
+#include "machine/guest.h"
 #include "machine/internal.h"
 
 #define ALTERNATE_STACK (64ul << 10)
@@ -120,7 +122,12 @@ static void on_tick(int sig, siginfo_t *info, void *context)
 	if (!guest.vcpu)
 		return;
 	guest.vcpu->irq_pending = 1;
-	if (!guest.vcpu->irq_enabled || clock_is_waiting())
+	frame_skip_ioctl(context);
+	if (clock_is_waiting())
+		return;
+	if (guest.config->clients)
+		guest.config->clients->tick();
+	if (!guest.vcpu->irq_enabled)
 		return;
 	frame_from_context(&frame, context);
 	if (is_interruptible(frame.ip) && fits(frame.sp))
@@ -137,6 +144,7 @@ static void on_watchdog(int sig, siginfo_t *info, void *context)
 	(void)info;
 	if (!guest.vcpu)
 		return;
+	frame_skip_ioctl(context);
 	guest.vcpu->nmi_reason = clock_is_waiting() ? RING3_NMI_STUCK
 						    : RING3_NMI_BUSY;
 	frame_from_context(&frame, context);
@@ -145,6 +153,28 @@ static void on_watchdog(int sig, siginfo_t *info, void *context)
 		return;
 	}
 	guest.vcpu->nmi_pending = 1;
+}
+
+static pid_t kernel_tid; /* of the thread that runs the kernel */
+
+void guest_raise_interrupt(void)
+{
+	if (!guest.vcpu)
+		return;
+	/* Behind what it is doing it will see this. */
+	__atomic_store_n(&guest.vcpu->irq_pending, 1, __ATOMIC_SEQ_CST);
+	if (gettid() != kernel_tid)
+		syscall(SYS_tgkill, getpid(), kernel_tid, SIGALRM);
+}
+
+bool guest_interrupt_is_pending(void)
+{
+	return guest.vcpu->irq_pending || guest.vcpu->nmi_pending;
+}
+
+long guest_ioctl(int fd, unsigned long request, void *arg)
+{
+	return cpu_ioctl_unless(fd, request, arg, &guest.vcpu->irq_pending);
 }
 
 static int handle(int sig, void (*fn)(int, siginfo_t *, void *), int flags)
@@ -175,6 +205,7 @@ int trap_set_up(void)
 	int err = set_up_stack();
 	unsigned int i;
 
+	kernel_tid = gettid();
 	for (i = 0; !err && i < sizeof(exceptions) / sizeof(*exceptions); i++)
 		err = handle(exceptions[i], on_exception, SA_NODEFER);
 	if (!err)

@@ -22,6 +22,7 @@
 #define RING3_BOUNDARY_H
 
 #include <ring3/arch/x86_64.h>
+#include <ring3/client.h>
 
 #define RING3_MAGIC 0x33676e6972ul /* "ring3" */
 #define RING3_ABI   8 /* changed with anything in include/ring3 */
@@ -38,7 +39,7 @@
  * struct ring3_vcpu - the part of a virtual CPU that both worlds touch.
  *
  * It lies in the per-CPU area, so that the kernel half reaches it through GS.
- * The order of the first members is known to kernel/cpu/entry.S.
+ * The order of the first members is known to kernel/cpu/entry.h.
  */
 struct ring3_vcpu {
 	/* The virtual interrupt flag: 0, or 0x200 as in EFLAGS. */
@@ -51,6 +52,9 @@ struct ring3_vcpu {
 	unsigned long kernel_sp;
 	/* Non-zero: an NMI waits for the end of a host operation. */
 	unsigned int nmi_pending;
+	/* The thread id of the client whose task is current, or 0: what the
+	 * kernel takes for a user's address is then that thread's. */
+	int client;
 	/* enum ring3_nmi: why. */
 	unsigned int nmi_reason;
 	/* Guest time of the armed clock event, or RING3_NEVER. */
@@ -117,6 +121,7 @@ enum ring3_job_kind {
 	 * go on asking for jobs, each its own side. */
 	RING3_JOB_CLONE,
 	RING3_JOB_KEY, /* trust modules signed by the certificate in image */
+	RING3_JOB_SERVE, /* run clients' system calls until RING3_CALL_STOP */
 };
 
 /* What became of a job besides its result. */
@@ -294,6 +299,27 @@ struct ring3_host {
 	/* Where RING3_JOB_FUZZ_SCRIPT counts what ran (RING3_OPTION_EDGES): @n
 	 * bytes, which the host may read and clear. */
 	void (*fuzz_map)(unsigned char *map, unsigned long n);
+
+	/* The next call that the supervisor queued, or NULL.  It raises an
+	 * interrupt when there is one. */
+	struct ring3_call *(*client_next)(void);
+
+	/* @call is over: the thread goes on with its result. */
+	void (*client_done)(struct ring3_call *call);
+
+	/* Copies from, or to, the memory of thread @tid as far as it can be
+	 * accessed; how many bytes that were.  process_vm_readv(2). */
+	unsigned long (*client_read)(int tid, void *to, unsigned long from,
+				     unsigned long n);
+	unsigned long (*client_write)(int tid, unsigned long to,
+				      const void *from, unsigned long n);
+
+	/* The kernel sends @sig to thread @tid, or if @group, to its process.
+	 * tgkill(2). */
+	void (*client_signal)(int tgid, int tid, int sig, int group);
+
+	/* The readiness of @file is now @events, as in poll(2). */
+	void (*client_ready)(void *file, unsigned int events);
 
 	/* Ends the process; does not return. */
 	void (*exit)(enum ring3_exit why, const char *text);

@@ -167,6 +167,9 @@ static void do_job(struct ring3_job *job)
 	case RING3_JOB_FUZZ_SCRIPT:
 		script_fuzz(job);
 		break;
+	case RING3_JOB_SERVE:
+		clients_serve();
+		break;
 	case RING3_JOB_CLONE: /* the host's own */
 	case RING3_JOB_END:
 		break;

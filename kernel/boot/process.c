@@ -135,8 +135,7 @@ void machine_prepare_namespace(void)
 HOOK(prepare_namespace, machine_prepare_namespace, HOOK_SLOT, HOOK_BOOT,
      "mounts a root file system from a disk");
 
-/* Gives the calling task an address space, as execve() would. */
-static int adopt_mm(void)
+int process_adopt_mm(void)
 {
 	struct rlimit stack = current->signal->rlim[RLIMIT_STACK];
 	struct mm_struct *mm = mm_alloc();
@@ -162,7 +161,7 @@ static int run_task(void *data)
 
 	set_task_comm(current, process->comm);
 	/* One that was started by a program shares its memory. */
-	if (!current->mm && adopt_mm())
+	if (!current->mm && process_adopt_mm())
 		do_exit(SIGKILL);
 	process->fn(process->arg);
 	process_exit_to_user();

@@ -122,6 +122,7 @@ HOOK(mem_init, machine_mem_init, HOOK_SLOT, HOOK_BOOT,
 void machine_prepare_cpus(unsigned int max_cpus)
 {
 	smp_prepare_cpus_common();
+	tasks_set_numbers();
 }
 HOOK(native_smp_prepare_cpus, machine_prepare_cpus, HOOK_SLOT, HOOK_BOOT,
      "sets up the local APIC");

@@ -11,6 +11,7 @@
 #define VCPU_OFFSET_HOST_SP	8
 #define VCPU_OFFSET_KERNEL_SP	16
 #define VCPU_OFFSET_NMI_PENDING 24
+#define VCPU_OFFSET_CLIENT	28
 
 #define HEAD_OFFSET_HOST 64 /* of struct ring3_kernel */
 

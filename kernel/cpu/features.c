@@ -82,8 +82,8 @@ static const u16 features_7_ecx[] = {
 	X86_FEATURE_AVX512_BITALG, X86_FEATURE_AVX512_VPOPCNTDQ,
 	X86_FEATURE_RDPID,	   0};
 
-static const u16 features_7_edx[] = {X86_FEATURE_FSRM,
-				     X86_FEATURE_AVX512_VP2INTERSECT,
+/* Not FSRM: it would put `rep movsb` where now a call goes to mm/usercopy.S. */
+static const u16 features_7_edx[] = {X86_FEATURE_AVX512_VP2INTERSECT,
 				     X86_FEATURE_SERIALIZE, 0};
 
 static const u16 features_d_eax[] = {X86_FEATURE_XSAVEOPT, X86_FEATURE_XSAVEC,

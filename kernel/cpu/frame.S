@@ -10,6 +10,7 @@
 #define VCPU_HOST_SP cpu_tss_rw + VCPU_OFFSET_HOST_SP
 #define VCPU_KERNEL_SP cpu_tss_rw + VCPU_OFFSET_KERNEL_SP
 #define VCPU_NMI_PENDING cpu_tss_rw + VCPU_OFFSET_NMI_PENDING
+#define VCPU_CLIENT cpu_tss_rw + VCPU_OFFSET_CLIENT
 
 /* Stacks ss, sp, flags, cs, ip of the caller, whose return address has just
  * been popped into \ip.  Flags change. */

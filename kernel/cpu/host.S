@@ -113,6 +113,12 @@ SYM_CODE_END(host_\name)
 	HOST_OP verified_find
 	HOST_OP verified_add
 	HOST_OP fuzz_map
+	HOST_OP client_next
+	HOST_OP client_done
+	HOST_OP client_read
+	HOST_OP client_write
+	HOST_OP client_signal
+	HOST_OP client_ready
 	HOST_OP exit
 
 /* The instance goes on behind this in another process: what the C calling

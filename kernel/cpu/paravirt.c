@@ -91,12 +91,12 @@ static void load_sp0_(unsigned long sp0)
 asm(".pushsection .entry.text, \"ax\"\n"
     ".globl machine_read_cr2\n"
     "machine_read_cr2:\n"
-    "	movq %gs:cpu_tss_rw+40, %rax\n"
+    "	movq %gs:cpu_tss_rw+48, %rax\n"
     "	ret\n"
     "	int3\n"
     ".popsection");
 void machine_read_cr2(void);
-static_assert(offsetof(struct ring3_vcpu, fault_address) == 40);
+static_assert(offsetof(struct ring3_vcpu, fault_address) == 48);
 
 void paravirt_set_up(void)
 {

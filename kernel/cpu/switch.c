@@ -30,6 +30,7 @@ struct task_struct *machine_switch_to(struct task_struct *prev,
 
 	this_cpu_write(CURRENT_TASK, next);
 	this_cpu_write(TOP_OF_STACK, (unsigned long)task_top_of_stack(next));
+	vcpu_write(client, clients_tid(next));
 	vcpu_write(stack_low, stack);
 	vcpu_write(stack_high, stack + THREAD_SIZE);
 	return prev;

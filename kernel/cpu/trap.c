@@ -42,6 +42,7 @@ static_assert(offsetof(struct ring3_vcpu, host_sp) == VCPU_OFFSET_HOST_SP);
 static_assert(offsetof(struct ring3_vcpu, kernel_sp) == VCPU_OFFSET_KERNEL_SP);
 static_assert(offsetof(struct ring3_vcpu, nmi_pending) ==
 	      VCPU_OFFSET_NMI_PENDING);
+static_assert(offsetof(struct ring3_vcpu, client) == VCPU_OFFSET_CLIENT);
 static_assert(offsetof(struct ring3_kernel, host) == HEAD_OFFSET_HOST);
 static_assert(sizeof(struct pt_regs) == sizeof(struct ring3_frame));
 static_assert(sizeof(struct pt_regs) == FRAME_BYTES);

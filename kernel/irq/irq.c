@@ -74,6 +74,7 @@ void irq_deliver(struct pt_regs *regs)
 	irq_enter_rcu();
 	timer_interrupt();
 	device_interrupts();
+	clients_interrupt();
 	irq_exit_rcu();
 	set_irq_regs(old);
 	irqentry_exit(regs, state);

@@ -18,9 +18,9 @@
 
 long __x64_sys_finit_module(const struct pt_regs *regs);
 
-/* Writes the file and opens it again.  Its name goes at once: nobody else is to
- * see it. */
-static struct file *open_image(const void *image, unsigned long size)
+/* Writes @image, in host memory, to a file and opens it again.  Its name goes at
+ * once: nobody else is to see it. */
+struct file *module_open_image(const void *image, unsigned long size)
 {
 	struct file *file;
 	char path[32];
@@ -100,7 +100,7 @@ long module_load_file(const void *image, unsigned long size, const char *args,
 		      unsigned int flags, long *second)
 {
 	struct call call = {
-		.file = open_image(image, size), .args = args, .flags = flags};
+		.file = module_open_image(image, size), .args = args, .flags = flags};
 
 	if (IS_ERR(call.file))
 		return PTR_ERR(call.file);

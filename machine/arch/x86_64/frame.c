@@ -50,6 +50,36 @@ void frame_divert(void *context, unsigned long sp, unsigned long vector,
 	g[REG_EFL] &= ~0x500;
 }
 
+/*
+ * Between the look at the flag and the call, a signal that sets the flag would
+ * go unnoticed until the call ends; so it makes the thread go past the call.
+ */
+asm(".text\n"
+    ".globl cpu_ioctl_unless\n"
+    ".type cpu_ioctl_unless, @function\n"
+    "cpu_ioctl_unless:\n"
+    "	cmpl	$0, (%rcx)\n"
+    "	jne	ioctl_skipped\n"
+    "	movl	$16, %eax\n"
+    "ioctl_call:\n"
+    "	syscall\n"
+    "ioctl_called:\n"
+    "	ret\n"
+    "ioctl_skipped:\n"
+    "	movq	$-4, %rax\n"
+    "	ret\n"
+    ".size cpu_ioctl_unless, . - cpu_ioctl_unless\n");
+extern const char ioctl_called[], ioctl_skipped[];
+
+void frame_skip_ioctl(void *context)
+{
+	greg_t *g = ((ucontext_t *)context)->uc_mcontext.gregs;
+	const char *ip = (const char *)g[REG_RIP];
+
+	if (ip >= (const char *)cpu_ioctl_unless && ip < ioctl_called)
+		g[REG_RIP] = (greg_t)ioctl_skipped;
+}
+
 unsigned long frame_vector(int sig, const void *context, unsigned long *error)
 {
 	const greg_t *g = ((const ucontext_t *)context)->uc_mcontext.gregs;

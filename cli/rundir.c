@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The folder of a running instance, in $XDG_RUNTIME_DIR or a folder of the
+ * person's own in /tmp.
+ *
+ * One thread; blocks on disk.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "cli/rundir.h"
+#include "lib/file.h"
+#include "lib/strbuf.h"
+
+static int make_one(const char *path)
+{
+	return mkdir(path, 0700) && errno != EEXIST ? -errno : 0;
+}
+
+/* Nobody else may have made it, or may write in it. */
+static int check_own(const char *path)
+{
+	struct stat st;
+
+	if (lstat(path, &st))
+		return -errno;
+	if (!S_ISDIR(st.st_mode) || st.st_uid != geteuid() ||
+	    st.st_mode & 022)
+		return -EPERM;
+	return 0;
+}
+
+static char *base_dir(void)
+{
+	const char *runtime = getenv("XDG_RUNTIME_DIR");
+
+	if (runtime && runtime[0] == '/' && !access(runtime, W_OK))
+		return str_printf("%s/ring3", runtime);
+	return str_printf("/tmp/ring3-%u", geteuid());
+}
+
+static void link_in(const char *dir, const char *name, const char *target)
+{
+	char *path = str_printf("%s/%s", dir, name);
+
+	unlink(path);
+	if (symlink(target, path))
+		fprintf(stderr, "ring3: %s: %s\n", path, strerror(errno));
+	free(path);
+}
+
+/*
+ * A folder of links to the target's: modules_install and depmod then write
+ * here, and nothing changes for other instances.
+ */
+static int link_modules(const struct target *target, const char *dir)
+{
+	char *tree = str_printf("%s/%s", dir, target->release), *path;
+	int err = make_one(dir);
+	DIR *from;
+	struct dirent *d;
+
+	if (!err)
+		err = make_one(tree);
+	from = err || !target->modules ? NULL : opendir(target->modules);
+	while (from && (d = readdir(from))) {
+		if (d->d_name[0] == '.')
+			continue;
+		path = str_printf("%s/%s", target->modules, d->d_name);
+		link_in(tree, d->d_name, path);
+		free(path);
+	}
+	if (from)
+		closedir(from);
+	if (!err && target->headers)
+		link_in(tree, "build", target->headers);
+	free(tree);
+	return err;
+}
+
+static int link_programs(const char *dir)
+{
+	char self[4096];
+	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	int err = make_one(dir);
+
+	if (n < 0)
+		return -errno;
+	self[n] = 0;
+	if (!err)
+		link_in(dir, "sudo", self);
+	return err;
+}
+
+int rundir_make(const struct target *target, struct rundir *dir)
+{
+	char *base = base_dir();
+	int err = make_one(base);
+
+	if (!err)
+		err = check_own(base);
+	dir->path = str_printf("%s/%d", base, getpid());
+	dir->modules = str_printf("%s/modules", dir->path);
+	dir->bin = str_printf("%s/bin", dir->path);
+	dir->console = str_printf("%s/console", dir->path);
+	free(base);
+	if (!err) {
+		file_remove_tree(dir->path);
+		err = make_one(dir->path);
+	}
+	if (!err)
+		err = link_modules(target, dir->modules);
+	if (!err)
+		err = link_programs(dir->bin);
+	return err;
+}
+
+void rundir_remove(struct rundir *dir)
+{
+	if (dir->path)
+		file_remove_tree(dir->path);
+	free(dir->path);
+	free(dir->modules);
+	free(dir->bin);
+	free(dir->console);
+	*dir = (struct rundir){0};
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The seccomp filter of clients: which of their system calls the supervisor
+ * looks at.  seccomp(2), seccomp_unotify(2).
+ *
+ * Installed once in the process from which all clients descend; its own calls
+ * are caught as well.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/audit.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <stddef.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#include "clients/internal.h"
+
+#define LOAD(member)                                                           \
+	BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, member))
+#define RETURN(value)	BPF_STMT(BPF_RET | BPF_K, value)
+#define JUMP_EQ(k, t, f) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, k, t, f)
+#define JUMP_SET(k, t, f) BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, k, t, f)
+
+/* The lower half of an argument; the machine is little-endian. */
+#define LOAD_ARG(i) LOAD(args[i])
+
+struct program {
+	struct sock_filter code[512];
+	unsigned short n;
+};
+
+static void emit(struct program *p, struct sock_filter instruction)
+{
+	p->code[p->n++] = instruction;
+}
+
+static void emit_head(struct program *p)
+{
+	emit(p, (struct sock_filter)LOAD(arch));
+	emit(p, (struct sock_filter)JUMP_EQ(AUDIT_ARCH_X86_64, 1, 0));
+	emit(p, (struct sock_filter)RETURN(SECCOMP_RET_ALLOW));
+	emit(p, (struct sock_filter)LOAD(nr));
+}
+
+static void emit_catch(struct program *p, unsigned int nr)
+{
+	emit(p, (struct sock_filter)JUMP_EQ(nr, 0, 1));
+	emit(p, (struct sock_filter)RETURN(SECCOMP_RET_USER_NOTIF));
+}
+
+static void emit_errno(struct program *p, unsigned int nr, int err)
+{
+	emit(p, (struct sock_filter)JUMP_EQ(nr, 0, 1));
+	emit(p, (struct sock_filter)RETURN(SECCOMP_RET_ERRNO | err));
+}
+
+/* Mappings of files; memory without one is none of ours. */
+static void emit_mmap(struct program *p)
+{
+	emit(p, (struct sock_filter)JUMP_EQ(SYS_mmap, 0, 4));
+	emit(p, (struct sock_filter)LOAD_ARG(3));
+	emit(p, (struct sock_filter)JUMP_SET(MAP_ANONYMOUS, 0, 1));
+	emit(p, (struct sock_filter)RETURN(SECCOMP_RET_ALLOW));
+	emit(p, (struct sock_filter)RETURN(SECCOMP_RET_USER_NOTIF));
+}
+
+/* All but what concerns the descriptor, not the file. */
+static void emit_fcntl(struct program *p)
+{
+	emit(p, (struct sock_filter)JUMP_EQ(SYS_fcntl, 0, 7));
+	emit(p, (struct sock_filter)LOAD_ARG(1));
+	emit(p, (struct sock_filter)JUMP_EQ(F_DUPFD, 3, 0));
+	emit(p, (struct sock_filter)JUMP_EQ(F_GETFD, 2, 0));
+	emit(p, (struct sock_filter)JUMP_EQ(F_SETFD, 1, 0));
+	emit(p, (struct sock_filter)JUMP_EQ(F_DUPFD_CLOEXEC, 0, 1));
+	emit(p, (struct sock_filter)RETURN(SECCOMP_RET_ALLOW));
+	emit(p, (struct sock_filter)RETURN(SECCOMP_RET_USER_NOTIF));
+}
+
+/* prctl(PR_SET_NAME) changes what the instance calls the task. */
+static void emit_prctl(struct program *p)
+{
+	emit(p, (struct sock_filter)JUMP_EQ(SYS_prctl, 0, 4));
+	emit(p, (struct sock_filter)LOAD_ARG(0));
+	emit(p, (struct sock_filter)JUMP_EQ(PR_SET_NAME, 1, 0));
+	emit(p, (struct sock_filter)RETURN(SECCOMP_RET_ALLOW));
+	emit(p, (struct sock_filter)RETURN(SECCOMP_RET_USER_NOTIF));
+}
+
+/* They would pass by the filter. */
+static const unsigned short refused[] = {
+	SYS_io_uring_setup,
+	SYS_io_uring_enter,
+	SYS_io_uring_register,
+};
+
+static void build(struct program *p)
+{
+	unsigned int nr;
+	size_t i;
+
+	emit_head(p);
+	for (nr = 0; nr < dispatch_limit(); nr++)
+		if (dispatch_catches(nr))
+			emit_catch(p, nr);
+	for (i = 0; i < sizeof(refused) / sizeof(*refused); i++)
+		emit_errno(p, refused[i], ENOSYS);
+	emit_prctl(p);
+	emit_mmap(p);
+	emit_fcntl(p);
+	emit(p, (struct sock_filter)RETURN(SECCOMP_RET_ALLOW));
+}
+
+/* Returns the listener. */
+int filter_install(void)
+{
+	static struct program p;
+	struct sock_fprog program = {.filter = p.code};
+	int fd;
+
+	build(&p);
+	program.len = p.n;
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
+		return -errno;
+	fd = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
+		     SECCOMP_FILTER_FLAG_NEW_LISTENER |
+			     SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV,
+		     &program);
+	return fd < 0 ? -errno : fd;
+}

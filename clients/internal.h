@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the files of clients/ know of each other, sectioned by the file that
+ * defines it.
+ *
+ * All run in the instance's process.  The supervisor's state belongs to
+ * whoever holds supervisor_lock(); functions take it as held unless they say
+ * otherwise.  The kernel's thread never waits for it while it runs the kernel:
+ * it takes it only within a host operation, and holders do not block.
+ */
+#ifndef CLIENTS_INTERNAL_H
+#define CLIENTS_INTERNAL_H
+
+#include <linux/seccomp.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+#include <ring3/boundary.h>
+
+/* A system call must be started again, or not if the signal's handler says so:
+ * the kernel's own, which no header of programs has. */
+#define ERESTARTSYS 512
+
+#define PATH_SIZE 4096
+
+struct client;
+struct vfile;
+struct request;
+struct poll_list;
+
+/* spawner.c */
+int spawner_start(void);
+
+/* filter.c: what programs' system calls are caught */
+int filter_install(void);
+
+/* supervisor.c: notifications, and answers to them */
+void supervisor_lock(void);
+void supervisor_unlock(void);
+/* Makes the kernel's thread look at the queue.  Any thread, locked or not. */
+void supervisor_kick(void);
+int supervisor_thread(void *(*fn)(void *));
+
+/* request.c and reply.c: one caught call, until it is answered */
+struct request {
+	struct seccomp_notif notif;
+	struct ring3_call call; /* for the instance */
+	struct client *client;
+	struct request *next; /* in a list of free ones, */
+	struct request *next_running; /* of those that the instance has */
+	/* Called with the instance's result, lock held; answers, or queues a
+	 * further call.  NULL: the result is the answer. */
+	void (*done)(struct request *r);
+	struct vfile *vfile; /* the file concerned */
+	char *scratch; /* REQUEST_SCRATCH bytes both halves see, or NULL */
+	struct poll_list *list; /* of a call that waits for descriptors */
+	int fd; /* of ours, or -1 */
+	bool running; /* the instance has it */
+	bool interrupted; /* and has been told of a signal */
+	bool no_restart; /* which another thread may take */
+	unsigned long since; /* when it got it, CLOCK_MONOTONIC, ns */
+};
+
+/* Two paths, and room for what a call takes or gives. */
+#define REQUEST_SCRATCH (4ul * PATH_SIZE)
+
+int request_set_up(void);
+/* A request for @notif, or NULL: out of memory, and it is answered. */
+struct request *request_new(const struct seccomp_notif *notif);
+void request_free(struct request *r);
+/* Memory at RING3_SCRATCH for the request; NULL if there is none. */
+char *request_scratch(struct request *r);
+/* Hands the call to the instance. */
+void request_queue(struct request *r);
+struct ring3_call *request_next(void);
+void request_done(struct ring3_call *call);
+void request_interrupt(struct request *r, bool fatal);
+bool request_is_queued(void);
+unsigned int request_nr_running(void);
+/* The kernel killed the thread with @sig; so does this. */
+void request_kill(struct request *r, int sig);
+/* Those that the instance has; lock held. */
+struct request *request_first_running(void);
+/* The last call: ends RING3_JOB_SERVE. */
+void request_queue_stop(void);
+
+/* Answers, and frees; for the request's thread. */
+void request_answer(struct request *r, long result);
+void request_continue(struct request *r);
+/* Whether the thread still waits for the answer. */
+bool request_is_valid(const struct request *r);
+/* Gives the program @fd as the result, and closes ours. */
+void request_answer_fd(struct request *r, int fd, bool cloexec);
+/* Gives the program @fd at a number; the number, or -errno.  @fd stays. */
+int request_add_fd(struct request *r, int fd, int number, bool cloexec);
+
+/* reply.c: raw answers, without a request; for the quick way */
+void reply_continue(uint64_t id);
+void reply_value(uint64_t id, long result);
+void reply_set_sync(bool sync);
+extern int reply_listener;
+
+/* thread.c: clients' threads */
+struct client {
+	struct ring3_client shared;
+	struct client *next; /* in the hash */
+	int pidfd; /* of the process, or -1 */
+	bool stale; /* ids, name, ... may have changed */
+	bool exiting;
+};
+/* The thread's, made if it is new; NULL if it is gone already. */
+struct client *thread_get(int tid);
+struct client *thread_find(int tid);
+/* Its name, ids or umask may be others from now on. */
+void thread_changed(int tid);
+/* It is dead: its task is to end. */
+void thread_ended(int tid);
+void thread_end_all(void);
+/* From then on, filters beyond those of process @pid are a `sudo` of ours. */
+void thread_count_filters(int pid);
+int thread_copy_fd(int tid, int fd);
+int thread_set_up(int epoll);
+
+/* memory.c: programs' memory; any thread */
+unsigned long memory_read(int tid, void *to, unsigned long from,
+			  unsigned long n);
+unsigned long memory_write(int tid, unsigned long to, const void *from,
+			   unsigned long n);
+/* A string with its NUL; its length, -EFAULT, or -ENAMETOOLONG. */
+int memory_string(int tid, unsigned long from, char *to, size_t size);
+
+/* file.c: open files of the instance that programs hold */
+enum pipe_state {
+	PIPE_EMPTY, /* writable */
+	PIPE_HALF, /* readable and writable */
+	PIPE_FULL, /* readable */
+};
+struct vfile {
+	struct vfile *next;
+	void *handle; /* the kernel half's */
+	int pipe; /* our end */
+	dev_t dev; /* the program's end: */
+	ino_t ino;
+	unsigned int mode; /* S_IFMT */
+	unsigned int flags; /* O_* */
+	bool can_poll;
+	unsigned int ready; /* its events of poll(2) */
+	unsigned int wanted; /* those that programs ask for */
+	enum pipe_state state;
+	unsigned int calls; /* requests that use it */
+	bool closed; /* the program's last descriptor is gone */
+	char *path; /* as opened */
+};
+extern unsigned int file_count; /* of all; read without the lock */
+int file_set_up(int epoll);
+/* Takes @handle over; *@fd is the program's end. */
+int file_new(void *handle, unsigned int mode, unsigned int flags,
+	     bool can_poll, const char *path, struct vfile **result, int *fd);
+/* The file at the program's descriptor, or NULL. */
+struct vfile *file_at(int tid, int fd);
+void file_put(struct vfile *f); /* a request is over with it */
+/* Releases those whose last descriptor is gone: before each operation, so that
+ * a close() before it counts. */
+void file_drain(void);
+/* What epoll says of our end of a pipe. */
+struct epoll_event;
+void file_event(const struct epoll_event *event);
+/* Makes the pipe as ready as the file is, for who asks for @wanted. */
+void file_mirror(struct vfile *f, unsigned int wanted);
+void file_changed(void *handle, unsigned int events);
+struct vfile *file_first(void);
+
+/* path.c: which paths are the instance's */
+enum path_kind {
+	PATH_HOST, /* none of ours */
+	PATH_INSTANCE,
+	PATH_MERGED, /* a directory with entries of both */
+	PATH_MAPPED, /* the person's files elsewhere */
+};
+/* Where a path argument leads: canonical but for the last component if
+ * @nofollow; @out of PATH_SIZE. */
+int path_resolve(int tid, int dirfd, const char *path, bool nofollow,
+		 char *out, enum path_kind *kind);
+enum path_kind path_classify(const char *path);
+/* Quick: false only if it is the person's for certain. */
+bool path_may_concern_us(const char *path, int dirfd);
+int path_add_place(const char *path, bool is_tree);
+void path_remove_place(const char *path);
+const char *path_place_in(const char *dir, unsigned int nr);
+bool path_has_places(void);
+void path_set_modules(const char *dir);
+void path_note_link(const char *target);
+
+/* shadow.c: directories that stand for the instance's */
+int shadow_set_up(const char *run_dir);
+int shadow_open(const char *path); /* a descriptor of the directory */
+/* The instance's path of a directory of ours, into @out; 0 or -ENOENT. */
+int shadow_path_at(const char *real, char *out);
+bool shadow_used(void);
+bool shadow_is_fd(int tid, int fd, char *path);
+
+/* dispatch.c: what is done for each call.  Runs locked, on any thread. */
+void dispatch(struct request *r);
+/* Whether @notif can be let go on without a request; quick. */
+bool dispatch_is_boring(const struct seccomp_notif *notif);
+/* Whether the filter is to catch system call @nr; it is below the limit. */
+bool dispatch_catches(unsigned int nr);
+unsigned int dispatch_limit(void);
+
+/* worker.c: what may block, on a thread of its own; runs unlocked */
+int worker_start(void);
+void worker_queue(struct request *r, void (*run)(struct request *r));
+
+/* watch.c: signals for threads that wait in the instance */
+int watch_start(void);
+void watch_wake(void);
+
+/* inject.c: system calls made in the program's place; blocks, unlocked */
+struct injected {
+	long nr;
+	unsigned long args[6];
+	bool is_relative; /* args[0] to the result of the first call */
+};
+int inject(struct request *r, const struct injected *calls, int n,
+	   long *result);
+
+#endif

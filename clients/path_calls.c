@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * System calls with a path.  Where it leads decides: to the host, which then
+ * does the call; to the instance, which does it with the path made canonical;
+ * to files that are elsewhere in truth (elsewhere.c).
+ *
+ * Locked.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#include "clients/internal.h"
+#include "clients/rules.h"
+
+#ifndef SYS_fchmodat2
+#define SYS_fchmodat2 452
+#endif
+
+static bool is_open(const struct request *r)
+{
+	return r->call.nr == SYS_open || r->call.nr == SYS_openat ||
+	       r->call.nr == SYS_openat2 || r->call.nr == SYS_creat;
+}
+
+/* The O_* flags of a call that opens. */
+static unsigned int open_flags(const struct request *r)
+{
+	struct open_how how = {0};
+
+	switch (r->call.nr) {
+	case SYS_open:
+		return r->call.args[1];
+	case SYS_openat:
+		return r->call.args[2];
+	case SYS_openat2:
+		memory_read(r->notif.pid, &how, r->call.args[2], sizeof(how));
+		return how.flags;
+	}
+	return O_CREAT | O_WRONLY | O_TRUNC;
+}
+
+static bool is_nofollow(const struct request *r, const struct call_rule *rule)
+{
+	switch (rule->follow) {
+	case FOLLOW:
+		return false;
+	case FOLLOW_NOT:
+		return true;
+	case FOLLOW_AT_FLAGS:
+		return r->call.args[rule->flags] & AT_SYMLINK_NOFOLLOW;
+	case FOLLOW_O_FLAGS:
+	case FOLLOW_HOW:
+		break;
+	}
+	return open_flags(r) & O_NOFOLLOW ||
+	       (open_flags(r) & (O_CREAT | O_EXCL)) == (O_CREAT | O_EXCL);
+}
+
+/* ---- opening ------------------------------------------------------------------------ */
+
+static void handle_released(struct request *r)
+{
+	request_free(r);
+}
+
+/* A handle that nobody is to have. */
+void path_drop_handle(void *handle)
+{
+	struct request *r = request_new(NULL);
+
+	if (!r)
+		return;
+	r->call.kind = RING3_CALL_RELEASE;
+	r->call.file = handle;
+	r->done = handle_released;
+	request_queue(r);
+}
+
+static void answer_directory(struct request *r, const char *path)
+{
+	int fd = shadow_open(path);
+
+	if (fd < 0)
+		request_answer(r, fd);
+	else
+		request_answer_fd(r, fd, open_flags(r) & O_CLOEXEC);
+}
+
+static void opened(struct request *r)
+{
+	struct vfile *f;
+	int fd, err;
+
+	if (r->call.result < 0) {
+		request_answer(r, r->call.result);
+		return;
+	}
+	if (S_ISDIR(r->call.mode)) {
+		path_drop_handle(r->call.file);
+		answer_directory(r, r->call.path);
+		return;
+	}
+	err = file_new(r->call.file, r->call.mode, r->call.flags,
+		       r->call.can_poll, r->call.path, &f, &fd);
+	if (err) {
+		path_drop_handle(r->call.file);
+		request_answer(r, err);
+		return;
+	}
+	request_answer_fd(r, fd, open_flags(r) & O_CLOEXEC);
+}
+
+/* ---- without a path ------------------------------------------------------------------ */
+
+/* fstat(3) and others: a call with a path that is empty. */
+static void on_descriptor(struct request *r, const struct call_rule *rule)
+{
+	char path[PATH_SIZE];
+	int fd = rule->dirfd < 0 ? -1 : (int)r->call.args[rule->dirfd];
+	struct vfile *f = file_at(r->notif.pid, fd);
+
+	if (f) {
+		f->calls++;
+		r->vfile = f;
+		r->call.file = f->handle;
+		dispatch_to_instance(r, RING3_CALL_FILE);
+		return;
+	}
+	if (!shadow_is_fd(r->notif.pid, fd, path) || !request_scratch(r) ||
+	    path_classify(path) != PATH_INSTANCE) {
+		request_continue(r);
+		return;
+	}
+	strcpy(r->scratch, path);
+	r->call.args[rule->dirfd] = AT_FDCWD;
+	r->call.args[rule->path] = (unsigned long)r->scratch;
+	dispatch_to_instance(r, RING3_CALL_SYSCALL);
+}
+
+/* ---- with one -------------------------------------------------------------------------- */
+
+static bool makes_node(const struct request *r)
+{
+	int mode_arg = r->call.nr == SYS_mknodat ? 2 : 1;
+	unsigned int mode = r->call.args[mode_arg];
+
+	return (r->call.nr == SYS_mknod || r->call.nr == SYS_mknodat) &&
+	       (S_ISCHR(mode) || S_ISBLK(mode));
+}
+
+static bool removes(const struct request *r)
+{
+	return r->call.nr == SYS_unlink || r->call.nr == SYS_unlinkat;
+}
+
+static void node_made(struct request *r)
+{
+	if (!r->call.result)
+		r->call.result = path_add_place(r->scratch, false);
+	request_answer(r, r->call.result);
+}
+
+/* Or unmounted. */
+static void place_removed(struct request *r)
+{
+	if (!r->call.result)
+		path_remove_place(r->scratch);
+	request_answer(r, r->call.result);
+}
+
+/* mknod(2) of a device outside the instance's own directories: the name
+ * becomes the instance's. */
+static void make_place(struct request *r)
+{
+	char parent[PATH_SIZE];
+	struct stat st;
+
+	strcpy(parent, r->scratch);
+	*(strrchr(parent + 1, '/') ?: parent + 1) = 0;
+	if (!lstat(r->scratch, &st) || access(parent, W_OK)) {
+		request_answer(r, !lstat(r->scratch, &st) ? -EEXIST : -errno);
+		return;
+	}
+	r->call.path = r->scratch;
+	r->call.make = RING3_MAKE_PARENTS;
+	r->done = node_made;
+	dispatch_to_instance(r, RING3_CALL_SYSCALL);
+}
+
+static void in_instance(struct request *r)
+{
+	if (is_open(r)) {
+		r->call.path = r->scratch;
+		r->done = opened;
+		dispatch_to_instance(r, RING3_CALL_OPEN);
+		return;
+	}
+	if (removes(r) || r->call.nr == SYS_umount2)
+		r->done = place_removed;
+	dispatch_to_instance(r, RING3_CALL_SYSCALL);
+}
+
+/* /proc and /dev themselves. */
+static void in_both(struct request *r)
+{
+	if (is_open(r))
+		answer_directory(r, r->scratch);
+	else if (r->call.nr == SYS_chdir)
+		call_chdir(r, r->scratch);
+	else
+		request_continue(r);
+}
+
+/* Makes argument @path canonical in scratch memory at @to. */
+static int resolve(struct request *r, const struct call_rule *rule, int dirfd,
+		   int path, char *to, enum path_kind *kind)
+{
+	char text[PATH_SIZE];
+	int n = memory_string(r->notif.pid, r->call.args[path], text,
+			      sizeof(text));
+
+	if (n < 0)
+		return n;
+	n = path_resolve(r->notif.pid,
+			 dirfd < 0 ? AT_FDCWD : (int)r->call.args[dirfd], text,
+			 is_nofollow(r, rule), to, kind);
+	if (n)
+		return n;
+	r->call.args[path] = (unsigned long)to;
+	if (dirfd >= 0)
+		r->call.args[dirfd] = AT_FDCWD;
+	return 0;
+}
+
+/* rename(2) and link(2): both paths are of one side, or it is another device. */
+static void on_two_paths(struct request *r, enum path_kind kind,
+			 enum path_kind kind2)
+{
+	bool ours = kind == PATH_INSTANCE, ours2 = kind2 == PATH_INSTANCE;
+
+	if (ours && ours2)
+		dispatch_to_instance(r, RING3_CALL_SYSCALL);
+	else if (ours != ours2)
+		request_answer(r, -EXDEV);
+	else if (kind == PATH_MAPPED || kind2 == PATH_MAPPED)
+		call_elsewhere(r);
+	else
+		request_continue(r);
+}
+
+static void on_one_path(struct request *r, enum path_kind kind)
+{
+	switch (kind) {
+	case PATH_INSTANCE:
+		if (r->call.nr == SYS_chdir)
+			call_chdir(r, r->scratch);
+		else
+			in_instance(r);
+		break;
+	case PATH_MERGED:
+		in_both(r);
+		break;
+	case PATH_MAPPED:
+		if (r->call.nr == SYS_chdir)
+			call_chdir(r, NULL);
+		else
+			call_elsewhere(r);
+		break;
+	case PATH_HOST:
+		if (makes_node(r))
+			make_place(r);
+		else
+			request_continue(r);
+		break;
+	}
+}
+
+void call_on_path(struct request *r, const struct call_rule *rule)
+{
+	enum path_kind kind, kind2 = PATH_HOST;
+	char byte = 0;
+	int err = 0;
+
+	if (!r->call.args[rule->path] ||
+	    (memory_read(r->notif.pid, &byte, r->call.args[rule->path], 1) &&
+	     !byte)) {
+		on_descriptor(r, rule);
+		return;
+	}
+	if (!request_scratch(r)) {
+		request_answer(r, -ENOMEM);
+		return;
+	}
+	err = resolve(r, rule, rule->dirfd, rule->path, r->scratch, &kind);
+	if (!err && rule->path2)
+		err = resolve(r, rule, rule->dirfd2, rule->path2,
+			      r->scratch + PATH_SIZE, &kind2);
+	/* The host's kernel says what is wrong with it. */
+	if (err)
+		request_continue(r);
+	else if (rule->path2)
+		on_two_paths(r, kind, kind2);
+	else
+		on_one_path(r, kind);
+}

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Waiting for descriptors: the host's kernel waits, on pipes that are made as
+ * ready as the instance's files are (file.c).  Before a program waits, the
+ * instance is asked once; from then on it tells of changes.
+ *
+ * Locked.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/select.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#include "clients/internal.h"
+#include "clients/rules.h"
+
+/* Descriptors that are still to be asked for, of one call. */
+struct poll_list {
+	unsigned int n, next;
+	struct {
+		int fd;
+		unsigned int events;
+	} entry[];
+};
+
+static struct poll_list *new_list(size_t n)
+{
+	return calloc(1, sizeof(struct poll_list) +
+				 n * sizeof(((struct poll_list *)0)->entry[0]));
+}
+
+static void add(struct poll_list *list, int fd, unsigned int events)
+{
+	list->entry[list->n].fd = fd;
+	list->entry[list->n++].events = events;
+}
+
+static struct poll_list *list_of_poll(const struct request *r)
+{
+	size_t n = r->call.args[1], i;
+	struct pollfd *fds;
+	struct poll_list *list;
+
+	if (n > 65536)
+		return NULL;
+	fds = calloc(n + 1, sizeof(*fds));
+	list = new_list(n);
+	if (fds && list &&
+	    memory_read(r->notif.pid, fds, r->call.args[0], n * sizeof(*fds)) ==
+		    n * sizeof(*fds))
+		for (i = 0; i < n; i++)
+			add(list, fds[i].fd, fds[i].events);
+	free(fds);
+	return list;
+}
+
+static void add_set(const struct request *r, struct poll_list *list, int set,
+		    unsigned int events)
+{
+	int fd, n = r->call.args[0];
+	fd_set fds;
+
+	FD_ZERO(&fds);
+	if (!r->call.args[set] ||
+	    !memory_read(r->notif.pid, &fds, r->call.args[set], (n + 7) / 8))
+		return;
+	for (fd = 0; fd < n; fd++)
+		if (FD_ISSET(fd, &fds))
+			add(list, fd, events);
+}
+
+static struct poll_list *list_of_select(const struct request *r)
+{
+	struct poll_list *list;
+
+	if (r->call.args[0] > FD_SETSIZE)
+		return NULL;
+	list = new_list(3 * FD_SETSIZE);
+	if (!list)
+		return NULL;
+	add_set(r, list, 1, POLLIN);
+	add_set(r, list, 2, POLLOUT);
+	add_set(r, list, 3, POLLPRI);
+	return list;
+}
+
+static struct poll_list *list_of_epoll_ctl(const struct request *r)
+{
+	struct poll_list *list = new_list(1);
+	struct epoll_event event;
+
+	if (list && r->call.args[1] != EPOLL_CTL_DEL &&
+	    memory_read(r->notif.pid, &event, r->call.args[3],
+			sizeof(event)) == sizeof(event))
+		add(list, r->call.args[2], event.events & 0xffff);
+	return list;
+}
+
+static struct poll_list *list_of(const struct request *r)
+{
+	switch (r->notif.data.nr) {
+	case SYS_poll:
+	case SYS_ppoll:
+		return list_of_poll(r);
+	case SYS_select:
+	case SYS_pselect6:
+		return list_of_select(r);
+	case SYS_epoll_ctl:
+		return list_of_epoll_ctl(r);
+	}
+	/* epoll_wait(2): what it waits for was asked for when it was added, and
+	 * the instance tells of changes. */
+	return NULL;
+}
+
+static void ask_next(struct request *r);
+
+static void asked(struct request *r)
+{
+	struct vfile *f = r->vfile;
+
+	if (!r->call.result) {
+		f->ready = r->call.ready;
+		file_mirror(f, f->wanted);
+	}
+	r->vfile = NULL;
+	file_put(f);
+	ask_next(r);
+}
+
+/* Returns whether the instance has to be asked. */
+static bool ask(struct request *r, int fd, unsigned int events)
+{
+	struct vfile *f = file_at(r->notif.pid, fd);
+
+	if (!f)
+		return false;
+	f->wanted = events;
+	if (!f->can_poll) {
+		file_mirror(f, events);
+		return false;
+	}
+	f->calls++;
+	r->vfile = f;
+	r->call.file = f->handle;
+	r->call.args[1] = events;
+	r->done = asked;
+	return true;
+}
+
+static void ask_next(struct request *r)
+{
+	struct poll_list *list = r->list;
+
+	while (list && list->next < list->n) {
+		unsigned int i = list->next++;
+
+		if (ask(r, list->entry[i].fd, list->entry[i].events)) {
+			dispatch_to_instance(r, RING3_CALL_POLL);
+			return;
+		}
+	}
+	free(list);
+	r->list = NULL;
+	request_continue(r);
+}
+
+void call_poll(struct request *r)
+{
+	r->list = list_of(r);
+	ask_next(r);
+}

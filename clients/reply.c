@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Answers to notifications.
+ *
+ * Any thread, locked or not.  A thread that is gone needs no answer, so errors
+ * are not looked at.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#include "clients/internal.h"
+
+#ifndef SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP
+#define SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP (1UL << 0)
+#define SECCOMP_IOCTL_NOTIF_SET_FLAGS	   SECCOMP_IOW(4, __u64)
+#endif
+
+int reply_listener = -1;
+
+/* With a wake-up in step, the program calls on the supervisor's CPU; an answer
+ * must not pull the program there. */
+void reply_set_sync(bool sync)
+{
+	ioctl(reply_listener, SECCOMP_IOCTL_NOTIF_SET_FLAGS,
+	      sync ? SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP : 0);
+}
+
+static void send(struct seccomp_notif_resp *answer)
+{
+	reply_set_sync(false);
+	ioctl(reply_listener, SECCOMP_IOCTL_NOTIF_SEND, answer);
+	reply_set_sync(true);
+}
+
+void reply_continue(uint64_t id)
+{
+	struct seccomp_notif_resp answer = {
+		.id = id,
+		.flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE,
+	};
+
+	send(&answer);
+}
+
+void reply_value(uint64_t id, long result)
+{
+	struct seccomp_notif_resp answer = {
+		.id = id,
+		.val = result < 0 && result > -4096 ? 0 : result,
+		.error = result < 0 && result > -4096 ? result : 0,
+	};
+
+	send(&answer);
+}
+
+void request_answer(struct request *r, long result)
+{
+	/* Without a notification it is a call of ours. */
+	if (r->notif.id)
+		reply_value(r->notif.id, result);
+	request_free(r);
+}
+
+void request_continue(struct request *r)
+{
+	reply_continue(r->notif.id);
+	request_free(r);
+}
+
+bool request_is_valid(const struct request *r)
+{
+	uint64_t id = r->notif.id;
+
+	return !ioctl(reply_listener, SECCOMP_IOCTL_NOTIF_ID_VALID, &id);
+}
+
+void request_answer_fd(struct request *r, int fd, bool cloexec)
+{
+	struct seccomp_notif_addfd add = {
+		.id = r->notif.id,
+		.flags = SECCOMP_ADDFD_FLAG_SEND,
+		.srcfd = fd,
+		.newfd_flags = cloexec ? O_CLOEXEC : 0,
+	};
+
+	if (ioctl(reply_listener, SECCOMP_IOCTL_NOTIF_ADDFD, &add) < 0 &&
+	    errno != ENOENT)
+		reply_value(r->notif.id, -errno);
+	close(fd);
+	request_free(r);
+}
+
+int request_add_fd(struct request *r, int fd, int number, bool cloexec)
+{
+	struct seccomp_notif_addfd add = {
+		.id = r->notif.id,
+		.flags = number >= 0 ? SECCOMP_ADDFD_FLAG_SETFD : 0,
+		.srcfd = fd,
+		.newfd = number >= 0 ? number : 0,
+		.newfd_flags = cloexec ? O_CLOEXEC : 0,
+	};
+	int result = ioctl(reply_listener, SECCOMP_IOCTL_NOTIF_ADDFD, &add);
+
+	return result < 0 ? -errno : result;
+}
+
+void request_kill(struct request *r, int sig)
+{
+	if (!r->notif.id || !request_is_valid(r))
+		return;
+	syscall(SYS_tgkill, r->client->shared.tgid, r->client->shared.tid,
+		sig ? sig : SIGKILL);
+	/* It sees this only if it survived the signal. */
+	reply_value(r->notif.id, -EIO);
+}

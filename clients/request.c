@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Requests: a caught call from its notification to its answer, and the queue in
+ * which those for the instance wait.
+ *
+ * Locked; request_next() and request_done() are the kernel's thread's.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+#include "clients/internal.h"
+
+#define SLOTS 1024
+
+static struct request *free_requests;
+static struct request *running; /* linked by next_running */
+static unsigned int nr_running;
+static struct ring3_call *queue, **queue_end = &queue;
+static unsigned short free_slots[SLOTS];
+static unsigned int nr_free_slots;
+
+int request_set_up(void)
+{
+	void *at = mmap((void *)RING3_SCRATCH, SLOTS * REQUEST_SCRATCH,
+			PROT_READ | PROT_WRITE,
+			MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE |
+				MAP_FIXED_NOREPLACE,
+			-1, 0);
+
+	if (at == MAP_FAILED)
+		return -errno;
+	for (nr_free_slots = 0; nr_free_slots < SLOTS; nr_free_slots++)
+		free_slots[nr_free_slots] = SLOTS - 1 - nr_free_slots;
+	return 0;
+}
+
+struct request *request_new(const struct seccomp_notif *notif)
+{
+	struct request *r = free_requests;
+
+	if (r)
+		free_requests = r->next;
+	else
+		r = malloc(sizeof(*r));
+	if (!r)
+		return NULL;
+	memset(r, 0, sizeof(*r));
+	r->fd = -1;
+	if (notif)
+		r->notif = *notif;
+	return r;
+}
+
+char *request_scratch(struct request *r)
+{
+	if (!r->scratch && nr_free_slots)
+		r->scratch = (char *)RING3_SCRATCH +
+			     free_slots[--nr_free_slots] * REQUEST_SCRATCH;
+	return r->scratch;
+}
+
+void request_free(struct request *r)
+{
+	if (r->scratch)
+		free_slots[nr_free_slots++] =
+			(r->scratch - (char *)RING3_SCRATCH) / REQUEST_SCRATCH;
+	if (r->vfile)
+		file_put(r->vfile);
+	if (r->fd >= 0)
+		close(r->fd);
+	free(r->call.scratch);
+	r->next = free_requests;
+	free_requests = r;
+}
+
+/* ---- the queue --------------------------------------------------------------- */
+
+static void append(struct ring3_call *call)
+{
+	call->next = NULL;
+	*queue_end = call;
+	queue_end = &call->next;
+}
+
+static unsigned long now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC_COARSE, &t);
+	return t.tv_sec * 1000000000ul + t.tv_nsec;
+}
+
+void request_queue(struct request *r)
+{
+	r->call.client = r->client ? &r->client->shared : NULL;
+	r->running = true;
+	r->interrupted = false;
+	r->since = now();
+	r->next_running = running;
+	running = r;
+	nr_running++;
+	append(&r->call);
+	supervisor_kick();
+}
+
+struct ring3_call *request_next(void)
+{
+	struct ring3_call *call = queue;
+
+	if (!call)
+		return NULL;
+	queue = call->next;
+	if (!queue)
+		queue_end = &queue;
+	return call;
+}
+
+bool request_is_queued(void)
+{
+	return queue;
+}
+
+unsigned int request_nr_running(void)
+{
+	return nr_running;
+}
+
+struct request *request_first_running(void)
+{
+	return running;
+}
+
+static void stop_running(struct request *r)
+{
+	struct request **link = &running;
+
+	while (*link != r)
+		link = &(*link)->next_running;
+	*link = r->next_running;
+	nr_running--;
+	r->running = false;
+}
+
+/* A signal that the thread has, or @fatal: its death. */
+void request_interrupt(struct request *r, bool fatal)
+{
+	struct request *i = request_new(NULL);
+
+	if (!i)
+		return;
+	r->interrupted = true;
+	i->call.kind = RING3_CALL_INTERRUPT;
+	i->call.args[0] = fatal;
+	i->call.client = &r->client->shared;
+	append(&i->call);
+	supervisor_kick();
+}
+
+static void killed(struct request *r)
+{
+	request_kill(r, r->call.args[0] & 0x7f);
+	request_free(r);
+}
+
+static void finish(struct request *r)
+{
+	if (!r->running) { /* an interrupt */
+		request_free(r);
+		return;
+	}
+	stop_running(r);
+	if (r->no_restart && r->call.result == -ERESTARTSYS)
+		r->call.result = -EINTR;
+	if (r->call.result == RING3_RESULT_KILLED)
+		killed(r);
+	else if (r->done)
+		r->done(r);
+	else
+		request_answer(r, r->call.result);
+}
+
+void request_done(struct ring3_call *call)
+{
+	finish((struct request *)((char *)call -
+				  offsetof(struct request, call)));
+}
+
+void request_queue_stop(void)
+{
+	struct request *r = request_new(NULL);
+
+	if (!r)
+		return;
+	r->call.kind = RING3_CALL_STOP;
+	append(&r->call);
+	supervisor_kick();
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The table of system calls (dispatch.c), as those see it who carry them out.
+ */
+#ifndef CLIENTS_RULES_H
+#define CLIENTS_RULES_H
+
+#include "clients/internal.h"
+
+enum call_class {
+	RULE_NONE, /* not ours */
+	RULE_FD, /* on a descriptor; fd_calls.c knows which argument it is */
+	RULE_PATH,
+	RULE_READY, /* waits for descriptors */
+	RULE_OTHER, /* other_calls.c */
+};
+
+/* Whether a path's last component is followed if it is a link. */
+enum call_follow {
+	FOLLOW,
+	FOLLOW_NOT,
+	FOLLOW_O_FLAGS, /* argument flags may have O_NOFOLLOW */
+	FOLLOW_AT_FLAGS, /* AT_SYMLINK_NOFOLLOW */
+	FOLLOW_HOW, /* argument flags is a struct open_how */
+};
+
+struct call_rule {
+	enum call_class class;
+	/* Numbers of arguments; -1: none. */
+	signed char dirfd, path;
+	signed char dirfd2, path2; /* path2 0: none */
+	enum call_follow follow;
+	signed char flags;
+};
+
+const struct call_rule *rule_of(const struct seccomp_notif *notif);
+
+/* Hands the call to the instance in the thread's name, or if the thread is
+ * gone, drops it. */
+void dispatch_to_instance(struct request *r, enum ring3_call_kind kind);
+
+/* fd_calls.c */
+void call_on_fd(struct request *r);
+/* path_calls.c */
+void call_on_path(struct request *r, const struct call_rule *rule);
+void path_drop_handle(void *handle);
+/* elsewhere.c: on files of the host under another name: r->call has the paths
+ * in scratch memory */
+void call_elsewhere(struct request *r);
+/* chdir(2) to a directory of ours, or with NULL to that at r->scratch */
+void call_chdir(struct request *r, const char *shadow);
+/* other_calls.c */
+void call_other(struct request *r);
+bool other_is_boring(const struct seccomp_notif *notif);
+/* poll_calls.c */
+void call_poll(struct request *r);
+/* dir_calls.c: getdents64(2) at the directory @path of @kind */
+void call_list(struct request *r, const char *path, enum path_kind kind);
+/* mmap_calls.c */
+void call_mmap(struct request *r);
+
+#endif

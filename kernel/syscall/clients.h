@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the files of syscall/ know of each other, sectioned by the file that
+ * defines it.
+ */
+#ifndef SYSCALL_CLIENTS_H
+#define SYSCALL_CLIENTS_H
+
+#include <linux/fs.h>
+#include <linux/list.h>
+#include "../internal.h"
+
+/* tasks.c: the task that stands for a client's thread */
+struct client_task {
+	struct ring3_client *client;
+	struct task_struct *task; /* NULL until it runs */
+	struct ring3_call *call; /* to be run, or running */
+	unsigned int generation; /* of client, as last taken over */
+	bool inside; /* for now, "a program's memory" is the instance's */
+};
+
+/* The calling task's, or NULL. */
+struct client_task *client_current(void);
+
+/* While @inside, the calling task's accesses to a program's memory are to the
+ * instance's own. */
+void client_stay_inside(struct client_task *ct, bool inside);
+
+/* Hands @call to its thread's task, which it makes if there is none; in the
+ * interrupt. */
+void tasks_run(struct ring3_call *call);
+/* Wakes the thread's task out of an interruptible sleep, or if the program is
+ * dead, a killable one; in the interrupt. */
+void tasks_interrupt(struct ring3_client *client, bool dead);
+/* Starts and ends the tasks that serve all clients; sleeps. */
+int tasks_start(void);
+void tasks_stop(void);
+
+/* identity.c: makes current what @client says; sleeps */
+int identity_adopt(const struct ring3_client *client);
+
+/* call.c: runs @call in the calling task, and fills in its result; sleeps */
+void call_run(struct ring3_call *call);
+
+/* files.c: an open file as the supervisor holds it */
+struct client_file;
+int files_make(struct file *file, struct client_file **result);
+struct file *files_file(struct client_file *cf);
+void files_release(struct client_file *cf);
+/* Readiness for @events, and from now on notices of changes; sleeps. */
+unsigned int files_poll(struct client_file *cf, unsigned int events);
+/* After an operation on it: tells if its readiness is another now. */
+void files_touched(struct client_file *cf);
+
+/* list.c: RING3_CALL_LIST */
+long list_directory(struct ring3_call *call);
+
+/* mmap.c: RING3_CALL_MMAP */
+long map_file(struct ring3_call *call);
+
+/* signal.c: passes signals that the kernel sent to current on to the client */
+void signals_forward(struct client_task *ct);
+
+#endif

@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The tasks that stand for clients' threads: each runs the calls of one thread,
+ * has its number, and waits in between.
+ *
+ * A spawner, which is no kernel thread, makes them; a closer runs the last
+ * close of files, whose program may be gone.  Queues are filled by the
+ * interrupt and emptied with interrupts off, on the one CPU there is.
+ */
+#include <linux/fdtable.h>
+#include <linux/pid.h>
+#include <linux/pid_namespace.h>
+#include <linux/sched.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
+#include <linux/slab.h>
+#include <linux/syscalls.h>
+#include "hook.h"
+#include "syscall/clients.h"
+
+typedef void exit_files_fn(struct task_struct *task);
+exit_files_fn machine_exit_files;
+HOOK(exit_files, machine_exit_files, HOOK_SLOT, HOOK_LATE,
+     "does not know of the program that a task stands for");
+
+/* A task that takes calls from a queue. */
+struct server {
+	const char *comm;
+	void (*serve)(struct ring3_call *call);
+	struct task_struct *task;
+	struct ring3_call *first, **last;
+	bool stop;
+};
+
+static void spawn(struct ring3_call *call);
+static void close_file(struct ring3_call *call);
+
+static struct server spawner = {.comm = "ring3-spawn", .serve = spawn};
+static struct server closer = {.comm = "ring3-close", .serve = close_file};
+
+struct client_task *client_current(void)
+{
+	struct client_task *ct = current->worker_private;
+
+	if (current->flags & (PF_KTHREAD | PF_IO_WORKER))
+		return NULL;
+	return ct && ct->task == current ? ct : NULL;
+}
+
+/* The scheduler's question; 0 for tasks that are no client's. */
+int clients_tid(const struct task_struct *task)
+{
+	const struct client_task *ct = task->worker_private;
+
+	if (!ct || task->flags & (PF_KTHREAD | PF_IO_WORKER))
+		return 0;
+	return ct->task == task && !ct->inside ? ct->client->tid : 0;
+}
+
+void client_stay_inside(struct client_task *ct, bool inside)
+{
+	preempt_disable();
+	ct->inside = inside;
+	vcpu_write(client, clients_tid(current));
+	preempt_enable();
+}
+
+/* ---- queues ---------------------------------------------------------------- */
+
+static void server_put(struct server *s, struct ring3_call *call)
+{
+	call->next = NULL;
+	*s->last = call;
+	s->last = &call->next;
+	wake_up_process(s->task);
+}
+
+static struct ring3_call *server_get(struct server *s)
+{
+	struct ring3_call *call;
+
+	local_irq_disable();
+	call = s->first;
+	if (call)
+		s->first = call->next;
+	if (!s->first)
+		s->last = &s->first;
+	local_irq_enable();
+	return call;
+}
+
+static int server_main(void *arg)
+{
+	struct server *s = arg;
+	struct ring3_call *call;
+
+	set_task_comm(current, s->comm);
+	kernel_sigaction(SIGCHLD, SIG_IGN);
+	while (!READ_ONCE(s->stop)) {
+		set_current_state(TASK_IDLE);
+		call = server_get(s);
+		if (!call) {
+			schedule();
+			continue;
+		}
+		__set_current_state(TASK_RUNNING);
+		s->serve(call);
+		process_exit_to_user();
+	}
+	__set_current_state(TASK_RUNNING);
+	do_exit(0);
+}
+
+static int server_start(struct server *s)
+{
+	pid_t pid;
+
+	s->stop = false;
+	s->first = NULL;
+	s->last = &s->first;
+	pid = user_mode_thread(server_main, s, CLONE_FS);
+	if (pid < 0)
+		return pid;
+	rcu_read_lock();
+	s->task = find_task_by_vpid(pid);
+	rcu_read_unlock();
+	return 0;
+}
+
+static void server_stop(struct server *s)
+{
+	WRITE_ONCE(s->stop, true);
+	wake_up_process(s->task);
+}
+
+int tasks_start(void)
+{
+	int err = server_start(&spawner);
+
+	if (err)
+		return err;
+	err = server_start(&closer);
+	if (err)
+		server_stop(&spawner);
+	return err;
+}
+
+void tasks_stop(void)
+{
+	server_stop(&closer);
+	server_stop(&spawner);
+}
+
+static void close_file(struct ring3_call *call)
+{
+	files_release(call->file);
+	process_exit_to_user();
+	host_client_done(call);
+}
+
+/* ---- one thread's task ----------------------------------------------------- */
+
+static void finish(struct client_task *ct, struct ring3_call *call)
+{
+	/* The supervisor may queue the next one at once. */
+	WRITE_ONCE(ct->call, NULL);
+	host_client_done(call);
+}
+
+static void __noreturn leave(struct client_task *ct, struct ring3_call *call)
+{
+	ct->client->task = NULL;
+	finish(ct, call);
+	do_exit(0);
+}
+
+/* Becomes the thread's. */
+static void enter(struct client_task *ct)
+{
+	ct->task = current;
+	ct->client->task = ct;
+	current->worker_private = ct;
+	client_stay_inside(ct, false);
+	if (process_adopt_mm())
+		do_exit(SIGKILL);
+}
+
+static int client_main(void *arg)
+{
+	struct client_task *ct = arg;
+	struct ring3_call *call;
+
+	enter(ct);
+	for (;;) {
+		set_current_state(TASK_INTERRUPTIBLE);
+		call = READ_ONCE(ct->call);
+		if (!call && !signal_pending(current)) {
+			schedule();
+			continue;
+		}
+		__set_current_state(TASK_RUNNING);
+		if (!call) {
+			signals_forward(ct);
+			continue;
+		}
+		if (call->kind == RING3_CALL_EXIT)
+			leave(ct, call);
+		call_run(call);
+		finish(ct, call);
+	}
+}
+
+/* The instance's number for it is the host's, if that is free here. */
+static pid_t clone_task(struct client_task *ct, int tid)
+{
+	pid_t wanted = tid;
+	struct kernel_clone_args args = {
+		.flags = CLONE_VM | CLONE_UNTRACED,
+		.exit_signal = SIGCHLD,
+		.fn = client_main,
+		.fn_arg = ct,
+		.set_tid = &wanted,
+		.set_tid_size = tid ? 1 : 0,
+	};
+	pid_t pid;
+
+	pid = kernel_clone(&args);
+	return pid == -EEXIST && tid ? clone_task(ct, 0) : pid;
+}
+
+static void spawn(struct ring3_call *call)
+{
+	struct client_task *ct = kzalloc(sizeof(*ct), GFP_KERNEL);
+	pid_t pid;
+
+	call->result = -ENOMEM;
+	if (!ct)
+		goto fail;
+	ct->client = call->client;
+	ct->call = call;
+	ct->generation = call->client->generation - 1;
+	pid = clone_task(ct, call->client->tid);
+	if (pid > 0)
+		return;
+	call->result = pid;
+	kfree(ct);
+fail:
+	host_client_done(call);
+}
+
+void tasks_run(struct ring3_call *call)
+{
+	struct client_task *ct;
+
+	if (call->kind == RING3_CALL_RELEASE) {
+		server_put(&closer, call);
+		return;
+	}
+	ct = call->client->task;
+	if (!ct) {
+		server_put(&spawner, call);
+		return;
+	}
+	WRITE_ONCE(ct->call, call);
+	wake_up_process(ct->task);
+}
+
+void tasks_interrupt(struct ring3_client *client, bool dead)
+{
+	struct client_task *ct = client->task;
+
+	if (!ct || !ct->task || !ct->call)
+		return;
+	if (dead)
+		send_sig(SIGKILL, ct->task, 1);
+	set_tsk_thread_flag(ct->task, TIF_NOTIFY_SIGNAL);
+	wake_up_state(ct->task, TASK_INTERRUPTIBLE);
+}
+
+/*
+ * A task ends although its thread does not: an oops, or a signal that kills
+ * from within the kernel.  The program is to end as well.
+ */
+void machine_exit_files(struct task_struct *task)
+{
+	struct client_task *ct = client_current();
+	struct ring3_call *call = ct ? ct->call : NULL;
+
+	if (call) {
+		ct->client->task = NULL;
+		call->result = RING3_RESULT_KILLED;
+		finish(ct, call);
+	}
+	if (ct) {
+		current->worker_private = NULL;
+		vcpu_write(client, 0);
+		kfree(ct);
+	}
+	NATIVE(exit_files_fn, exit_files)(task);
+}
+
+/*
+ * Clients' numbers are the host's and small ones are theirs, so the kernel's
+ * own tasks get high ones.
+ */
+void tasks_set_numbers(void)
+{
+	pid_max = PID_MAX_LIMIT;
+	idr_set_cursor(&init_pid_ns.idr, PID_MAX_LIMIT - PID_MAX_LIMIT / 4);
+}
