@@ -194,7 +194,7 @@ static int start(struct live *live)
 			      strerror(-err));
 		return err;
 	}
-	live->console = fopen(live->dir.console, "w");
+	live->console = fopen(live->dir.console, "we");
 	if (!live->console)
 		return -errno;
 	clients_config.run_dir = live->dir.path;

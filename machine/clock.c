@@ -23,7 +23,7 @@ static bool virtual_time;
 static bool steady_time;
 static unsigned long steady_now;
 static unsigned long base; /* host's clock when guest time was 0 */
-static timer_t tick, watchdog;
+static timer_t tick, retry, watchdog;
 static volatile sig_atomic_t waiting;
 
 static unsigned long read_clock(clockid_t id)
@@ -85,6 +85,8 @@ int clock_set_up(bool is_virtual, unsigned long start)
 	steady_now = start;
 	base = clock_real() - start;
 	err = make_timer(&tick, SIGALRM);
+	if (!err)
+		err = make_timer(&retry, SIGALRM);
 	return err ? err : make_timer(&watchdog, SIGUSR1);
 }
 
@@ -116,7 +118,8 @@ int clock_cloned(void)
 
 void clock_retry(void)
 {
-	set_timer(tick, 0, RETRY_NS);
+	/* Not by the tick's timer: the interrupt may have been another. */
+	set_timer(retry, 0, RETRY_NS);
 }
 
 void clock_watch(unsigned int seconds)
