@@ -101,7 +101,8 @@ static void on_content(void *arg, const void *data, size_t n)
 /* The names of /proc/modules, the latest first, which can go first. */
 static int read_modules(struct live *live)
 {
-	struct ring3_job job = {.kind = RING3_JOB_SAVE, .args = "/proc/modules"};
+	struct ring3_job job = {.kind = RING3_JOB_SAVE,
+				.args = "/proc/modules"};
 	int err;
 
 	live->session.content = on_content;

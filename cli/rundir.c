@@ -28,8 +28,7 @@ static int check_own(const char *path)
 
 	if (lstat(path, &st))
 		return -errno;
-	if (!S_ISDIR(st.st_mode) || st.st_uid != geteuid() ||
-	    st.st_mode & 022)
+	if (!S_ISDIR(st.st_mode) || st.st_uid != geteuid() || st.st_mode & 022)
 		return -EPERM;
 	return 0;
 }

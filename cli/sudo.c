@@ -20,10 +20,9 @@
 #include "cli/cmd.h"
 
 static const unsigned short as_root[] = {
-	SYS_getuid,   SYS_geteuid,  SYS_getgid,	   SYS_getegid,
-	SYS_setuid,   SYS_setgid,   SYS_setreuid,  SYS_setregid,
-	SYS_setresuid, SYS_setresgid, SYS_setgroups, SYS_setfsuid,
-	SYS_setfsgid,
+	SYS_getuid,    SYS_geteuid,  SYS_getgid,   SYS_getegid,	  SYS_setuid,
+	SYS_setgid,    SYS_setreuid, SYS_setregid, SYS_setresuid, SYS_setresgid,
+	SYS_setgroups, SYS_setfsuid, SYS_setfsgid,
 };
 
 #define NR_CALLS (sizeof(as_root) / sizeof(*as_root))
@@ -45,10 +44,10 @@ static int become_root(void)
 		code[n++] = (struct sock_filter)BPF_JUMP(
 			BPF_JMP | BPF_JEQ | BPF_K, as_root[i], 0, 1);
 		code[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K,
-							  SECCOMP_RET_ERRNO);
+							 SECCOMP_RET_ERRNO);
 	}
 	code[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K,
-						  SECCOMP_RET_ALLOW);
+						 SECCOMP_RET_ALLOW);
 	program.len = n;
 	return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program)
 		       ? -errno

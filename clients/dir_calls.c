@@ -55,14 +55,15 @@ static bool put_entry(char *buffer, size_t size, size_t *used, uint64_t ino,
 static size_t room_for(const struct request *r)
 {
 	return r->notif.data.args[2] < ENTRIES_SIZE ? r->notif.data.args[2]
-						     : ENTRIES_SIZE;
+						    : ENTRIES_SIZE;
 }
 
 /* The program gets @n bytes of entries, and the position behind them. */
 static void answer_entries(struct request *r, const char *entries, size_t n,
 			   long position)
 {
-	if (memory_write(r->notif.pid, r->notif.data.args[1], entries, n) != n) {
+	if (memory_write(r->notif.pid, r->notif.data.args[1], entries, n) !=
+	    n) {
 		request_answer(r, -EFAULT);
 		return;
 	}

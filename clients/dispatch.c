@@ -25,14 +25,22 @@
 /* One with a path in argument p, relative to the descriptor in argument d; how
  * its last component is followed, which argument f may say. */
 #define PATH(nr_, d, p, how, f)                                                \
-	[SYS_##nr_] = {.class = RULE_PATH, .dirfd = d, .path = p,              \
-		       .follow = how, .flags = f}
+	[SYS_##nr_] = {.class = RULE_PATH,                                     \
+		       .dirfd = d,                                             \
+		       .path = p,                                              \
+		       .follow = how,                                          \
+		       .flags = f}
 #define TWO_PATHS(nr_, d, p, d2, p2, how, f)                                   \
-	[SYS_##nr_] = {.class = RULE_PATH, .dirfd = d, .path = p,              \
-		       .follow = how, .flags = f, .dirfd2 = d2, .path2 = p2}
+	[SYS_##nr_] = {.class = RULE_PATH,                                     \
+		       .dirfd = d,                                             \
+		       .path = p,                                              \
+		       .follow = how,                                          \
+		       .flags = f,                                             \
+		       .dirfd2 = d2,                                           \
+		       .path2 = p2}
 #define OTHER(nr_) [SYS_##nr_] = {.class = RULE_OTHER}
 #define READY(nr_) [SYS_##nr_] = {.class = RULE_READY}
-#define NONE -1
+#define NONE	   -1
 
 static const struct call_rule rules[LIMIT] = {
 	FD(read),
@@ -196,9 +204,8 @@ static bool is_boring_path(const struct seccomp_notif *notif,
 	/* Nothing but the descriptor counts. */
 	if (!n)
 		return no_file_is_open();
-	return !path_may_concern_us(text,
-				    dirfd < 0 ? AT_FDCWD
-					      : (int)notif->data.args[dirfd]);
+	return !path_may_concern_us(
+		text, dirfd < 0 ? AT_FDCWD : (int)notif->data.args[dirfd]);
 }
 
 static bool is_boring_path_call(const struct seccomp_notif *notif,

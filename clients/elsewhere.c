@@ -69,8 +69,7 @@ static void finish(struct request *r, long result)
 
 static long raw(const struct request *r, const unsigned long *a)
 {
-	long result =
-		syscall(r->call.nr, a[0], a[1], a[2], a[3], a[4], a[5]);
+	long result = syscall(r->call.nr, a[0], a[1], a[2], a[3], a[4], a[5]);
 
 	return result < 0 ? -errno : result;
 }

@@ -72,8 +72,8 @@ static int make_pipe(unsigned int flags, int *ours, int *theirs)
 	return 0;
 }
 
-int file_new(void *handle, unsigned int mode, unsigned int flags,
-	     bool can_poll, const char *path, struct vfile **result, int *fd)
+int file_new(void *handle, unsigned int mode, unsigned int flags, bool can_poll,
+	     const char *path, struct vfile **result, int *fd)
 {
 	struct epoll_event event = {.events = 0};
 	struct vfile *f = calloc(1, sizeof(*f));

@@ -19,9 +19,10 @@
 #include "clients/internal.h"
 
 #define LOAD(member)                                                           \
-	BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, member))
-#define RETURN(value)	BPF_STMT(BPF_RET | BPF_K, value)
-#define JUMP_EQ(k, t, f) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, k, t, f)
+	BPF_STMT(BPF_LD | BPF_W | BPF_ABS,                                     \
+		 offsetof(struct seccomp_data, member))
+#define RETURN(value)	  BPF_STMT(BPF_RET | BPF_K, value)
+#define JUMP_EQ(k, t, f)  BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, k, t, f)
 #define JUMP_SET(k, t, f) BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, k, t, f)
 
 /* The lower half of an argument; the machine is little-endian. */

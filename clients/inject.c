@@ -109,8 +109,7 @@ static int run_all(struct tracee *t, const struct injected *calls, int n,
  * error of one that fails, which is also *@result.  -EPERM: somebody traces the program already; then its call
  * is still unanswered.  With 0 it is answered, but @r is the caller's.
  */
-int inject(struct request *r, const struct injected *calls, int n,
-	   long *result)
+int inject(struct request *r, const struct injected *calls, int n, long *result)
 {
 	struct tracee t = {.tid = r->notif.pid};
 	int status, err;

@@ -155,8 +155,8 @@ struct vfile {
 extern unsigned int file_count; /* of all; read without the lock */
 int file_set_up(int epoll);
 /* Takes @handle over; *@fd is the program's end. */
-int file_new(void *handle, unsigned int mode, unsigned int flags,
-	     bool can_poll, const char *path, struct vfile **result, int *fd);
+int file_new(void *handle, unsigned int mode, unsigned int flags, bool can_poll,
+	     const char *path, struct vfile **result, int *fd);
 /* The file at the program's descriptor, or NULL. */
 struct vfile *file_at(int tid, int fd);
 void file_put(struct vfile *f); /* a request is over with it */
@@ -180,8 +180,8 @@ enum path_kind {
 };
 /* Where a path argument leads: canonical but for the last component if
  * @nofollow; @out of PATH_SIZE. */
-int path_resolve(int tid, int dirfd, const char *path, bool nofollow,
-		 char *out, enum path_kind *kind);
+int path_resolve(int tid, int dirfd, const char *path, bool nofollow, char *out,
+		 enum path_kind *kind);
 enum path_kind path_classify(const char *path);
 /* Quick: false only if it is the person's for certain. */
 bool path_may_concern_us(const char *path, int dirfd);

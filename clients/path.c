@@ -35,16 +35,16 @@ static bool links_made;
 
 /* In /proc: programs ask these of the machine that they run on. */
 static const char *const host_proc[] = {
-	"self",	   "thread-self", "cpuinfo",   "meminfo", "stat",     "uptime",
-	"loadavg", "vmstat",	  "pressure",  "swaps",	  "zoneinfo", "mounts",
-	"tty",	   "sysvipc",	  NULL,
+	"self",	    "thread-self", "cpuinfo", "meminfo",  "stat",
+	"uptime",   "loadavg",	   "vmstat",  "pressure", "swaps",
+	"zoneinfo", "mounts",	   "tty",     "sysvipc",  NULL,
 };
 
 /* In /dev: terminals, and what every program uses. */
 static const char *const host_dev[] = {
-	"null", "zero", "full", "random", "urandom", "tty", "ptmx", "pts",
-	"shm", "mqueue", "hugepages", "fd", "stdin", "stdout", "stderr", "log",
-	NULL,
+	"null",	 "zero",   "full",   "random", "urandom",   "tty",
+	"ptmx",	 "pts",	   "shm",    "mqueue", "hugepages", "fd",
+	"stdin", "stdout", "stderr", "log",    NULL,
 };
 
 void path_set_modules(const char *dir)
@@ -431,8 +431,7 @@ static bool names_ours(const char *path)
 /* A directory outside in which something of the instance's may be. */
 static bool is_relative_to_ours(int dirfd)
 {
-	return shadow_used() || places ||
-	       (dirfd == AT_FDCWD && links_made);
+	return shadow_used() || places || (dirfd == AT_FDCWD && links_made);
 }
 
 bool path_may_concern_us(const char *path, int dirfd)

@@ -93,8 +93,8 @@ static struct poll_list *list_of_epoll_ctl(const struct request *r)
 	struct epoll_event event;
 
 	if (list && r->call.args[1] != EPOLL_CTL_DEL &&
-	    memory_read(r->notif.pid, &event, r->call.args[3],
-			sizeof(event)) == sizeof(event))
+	    memory_read(r->notif.pid, &event, r->call.args[3], sizeof(event)) ==
+		    sizeof(event))
 		add(list, r->call.args[2], event.events & 0xffff);
 	return list;
 }

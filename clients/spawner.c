@@ -156,8 +156,8 @@ static void on_child(int sig)
 
 static void reset_signals(void)
 {
-	static const int changed[] = {SIGINT, SIGQUIT, SIGTSTP, SIGTTIN,
-				      SIGTTOU, SIGHUP, SIGCHLD, SIGPIPE};
+	static const int changed[] = {SIGINT,  SIGQUIT, SIGTSTP, SIGTTIN,
+				      SIGTTOU, SIGHUP,	SIGCHLD, SIGPIPE};
 	sigset_t none;
 	size_t i;
 

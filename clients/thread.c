@@ -19,7 +19,7 @@
 #define PIDFD_THREAD O_EXCL
 #endif
 
-#define BUCKETS 1024
+#define BUCKETS		 1024
 #define ALL_CAPABILITIES ((1ul << 41) - 1)
 
 /* What a person may do to a kernel that is theirs, without being root in it:

@@ -32,8 +32,9 @@ HOOK(_copy_to_user, machine_copy_to_user, HOOK_MOVED, HOOK_LATE,
      "takes the kernel's own addresses for those of programs");
 
 #define HOOK_USER(sym, replacement)                                            \
-	HOOK_IF_PRESENT(sym, replacement, HOOK_ENTRY, HOOK_LATE,               \
-			"accesses a program's memory, which may be a client's")
+	HOOK_IF_PRESENT(                                                       \
+		sym, replacement, HOOK_ENTRY, HOOK_LATE,                       \
+		"accesses a program's memory, which may be a client's")
 
 HOOK_USER(copy_user_generic_unrolled, machine_copy_user);
 HOOK_USER(copy_user_generic_string, machine_copy_user);
@@ -108,8 +109,8 @@ static unsigned long address_of(const int *relative)
 	return (unsigned long)relative + *relative;
 }
 
-int machine_fixup_exception(struct pt_regs *regs, int trap,
-			    unsigned long error, unsigned long address)
+int machine_fixup_exception(struct pt_regs *regs, int trap, unsigned long error,
+			    unsigned long address)
 {
 	const struct exception_table_entry *e;
 
@@ -148,7 +149,8 @@ extern const struct exception_table_entry __stop___ex_table[];
 
 static bool is_padding(const u8 *code)
 {
-	static const u8 nop3[] = {0x0f, 0x1f, 0x00}, nops[] = {0x90, 0x90, 0x90};
+	static const u8 nop3[] = {0x0f, 0x1f, 0x00},
+			nops[] = {0x90, 0x90, 0x90};
 
 	return !memcmp(code, nop3, 3) || !memcmp(code, nops, 3);
 }
