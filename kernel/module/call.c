@@ -99,8 +99,9 @@ static void finit_module_twice(struct call *call, long *second)
 long module_load_file(const void *image, unsigned long size, const char *args,
 		      unsigned int flags, long *second)
 {
-	struct call call = {
-		.file = module_open_image(image, size), .args = args, .flags = flags};
+	struct call call = {.file = module_open_image(image, size),
+			    .args = args,
+			    .flags = flags};
 
 	if (IS_ERR(call.file))
 		return PTR_ERR(call.file);
