@@ -25,17 +25,33 @@ struct parked {
 
 static LIST_HEAD(caches);
 
-static struct checked_cache *find(const struct kmem_cache *native)
+/* @gone: one that was destroyed, of which @native is no more. */
+static struct checked_cache *find_any(const struct kmem_cache *native,
+				      bool gone)
 {
 	struct checked_cache *cache, *found = NULL;
 	unsigned long flags;
 
 	local_irq_save(flags);
 	list_for_each_entry(cache, &caches, list)
-		if (cache->native == native)
+		if (cache->native == native && cache->gone == gone)
 			found = cache;
 	local_irq_restore(flags);
 	return found;
+}
+
+static struct checked_cache *find(const struct kmem_cache *native)
+{
+	return find_any(native, false);
+}
+
+/* The kernel gave another cache the address. */
+static void forget_gone(const struct kmem_cache *native)
+{
+	struct checked_cache *cache = find_any(native, true);
+
+	if (cache)
+		cache->native = NULL;
 }
 
 static unsigned int redzone(unsigned int size)
@@ -46,15 +62,23 @@ static unsigned int redzone(unsigned int size)
 static void *made(struct kmem_cache *native, const char *name,
 		  unsigned int size, slab_flags_t slab_flags)
 {
-	struct checked_cache *cache;
+	struct checked_cache *cache = native ? find(native) : NULL;
 	unsigned long flags;
 
-	if (!native || find(native))
+	if (!native)
+		return NULL;
+	if (cache) {
+		/* The kernel merged the two. */
+		cache->users++;
+		cache->size = max_t(unsigned long, cache->size, size);
 		return native;
+	}
+	forget_gone(native);
 	cache = kzalloc(sizeof(*cache), GFP_KERNEL);
 	if (!cache)
 		return native;
 	cache->native = native;
+	cache->users = 1;
 	cache->size = size;
 	cache->reach = size + redzone(size);
 	cache->by_rcu = slab_flags & SLAB_TYPESAFE_BY_RCU;
@@ -119,14 +143,16 @@ WRAP(kmem_cache_shrink, int, struct kmem_cache *native)
 WRAP(kmem_cache_destroy, void, struct kmem_cache *native)
 {
 	struct checked_cache *cache = native ? find(native) : NULL;
-	unsigned long flags;
+	PLACE;
 
+	if (native && find_any(native, true)) {
+		heap_report_free("slab-use-after-free", native, &place);
+		return;
+	}
 	if (cache) {
 		give_back(cache);
-		local_irq_save(flags);
-		list_del(&cache->list);
-		local_irq_restore(flags);
 		/* What objects remain still name it. */
+		cache->gone = !--cache->users;
 	}
 	kmem_cache_destroy(native);
 }

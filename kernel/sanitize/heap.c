@@ -121,8 +121,8 @@ void *heap_alloc(size_t size, gfp_t flags, const struct report_place *place)
 	return p;
 }
 
-static void report_free(const char *what, const void *p,
-			const struct report_place *place)
+void heap_report_free(const char *what, const void *p,
+		      const struct report_place *place)
 {
 	if (!report_begin("KASAN free", place->ip))
 		return;
@@ -150,11 +150,11 @@ bool heap_release(const void *p, const struct report_place *place)
 	if (!object) {
 		if (!is_within_other((unsigned long)p))
 			return false;
-		report_free("invalid-free", p, place);
+		heap_report_free("invalid-free", p, place);
 		return true;
 	}
 	if (object->freed) {
-		report_free("double-free", p, place);
+		heap_report_free("double-free", p, place);
 		return true;
 	}
 	object_note(&object->gone, place);

@@ -18,6 +18,8 @@ struct checked_cache {
 	struct kmem_cache *native;
 	unsigned long size, reach; /* of an object, and with its red zone */
 	bool by_rcu; /* freed objects may still be looked at */
+	unsigned int users; /* of one native cache that serves several */
+	bool gone; /* destroyed by all; kept for reports */
 	struct parked *parked; /* first objects of slabs, never given out */
 	char name[32];
 };
@@ -94,6 +96,9 @@ size_t kmalloc_size_of(size_t size);
 /* Takes back what a module frees: whether it was one that is known, or is not
  * to be freed at all. */
 bool heap_release(const void *p, const struct report_place *place);
+/* Tells that @p is freed that must not be; @what: why. */
+void heap_report_free(const char *what, const void *p,
+		      const struct report_place *place);
 void heap_free(const void *p, const struct report_place *place);
 /* Gives the memory of what is not in the table any more to its allocator. */
 void heap_free_native(const struct object *object);
