@@ -76,18 +76,22 @@ static int make_timer(timer_t *timer, int sig)
 	return timer_create(CLOCK_MONOTONIC, &event, timer) ? -errno : 0;
 }
 
+static int make_timers(void)
+{
+	int err = make_timer(&tick, SIGALRM);
+
+	if (!err)
+		err = make_timer(&retry, SIGALRM);
+	return err ? err : make_timer(&watchdog, SIGUSR1);
+}
+
 int clock_set_up(bool is_virtual, unsigned long start)
 {
-	int err;
-
 	virtual_time = is_virtual;
 	steady_time = guest.config->steady_time;
 	steady_now = start;
 	base = clock_real() - start;
-	err = make_timer(&tick, SIGALRM);
-	if (!err)
-		err = make_timer(&retry, SIGALRM);
-	return err ? err : make_timer(&watchdog, SIGUSR1);
+	return make_timers();
 }
 
 static void set_timer(timer_t timer, int flags, unsigned long ns)
@@ -107,10 +111,8 @@ void clock_arm(unsigned long when)
 
 int clock_cloned(void)
 {
-	int err = make_timer(&tick, SIGALRM);
+	int err = make_timers();
 
-	if (!err)
-		err = make_timer(&watchdog, SIGUSR1);
 	if (!err)
 		clock_arm(guest.vcpu->next_event);
 	return err;
