@@ -176,6 +176,8 @@ struct walk {
 	char rest[2 * PATH_SIZE]; /* still to follow */
 	unsigned int links;
 	bool nofollow; /* of the last component */
+	bool from_shadow; /* it began in a directory of ours */
+	int tid; /* whose walk it is */
 	enum path_kind kind;
 };
 
@@ -224,6 +226,22 @@ static bool is_last(const struct walk *w)
 	return !w->rest[strspn(w->rest, "/")];
 }
 
+/* Links that are another for everybody who looks. */
+static int follow_self(struct walk *w)
+{
+	const struct client *c = thread_get(w->tid);
+	char target[64];
+
+	if (!c)
+		return -ESRCH;
+	if (!strcmp(w->out, "/proc/self"))
+		snprintf(target, sizeof(target), "%d", c->shared.tgid);
+	else
+		snprintf(target, sizeof(target), "%d/task/%d", c->shared.tgid,
+			 w->tid);
+	return follow_link(w, target);
+}
+
 static int look_for_link(struct walk *w)
 {
 	char target[PATH_SIZE];
@@ -231,6 +249,9 @@ static int look_for_link(struct walk *w)
 
 	if (is_last(w) && w->nofollow && !*w->rest)
 		return 0;
+	if (!strcmp(w->out, "/proc/self") ||
+	    !strcmp(w->out, "/proc/thread-self"))
+		return follow_self(w);
 	n = readlink(w->out, target, sizeof(target) - 1);
 	if (n < 0)
 		return 0;
@@ -315,22 +336,24 @@ static int step(struct walk *w)
 }
 
 /* What the process has as its directory, or at @dirfd. */
-static int start_at(int tid, int dirfd, char *out)
+static int start_at(struct walk *w, int dirfd)
 {
+	char *out = w->out;
 	char link[64], real[PATH_SIZE];
 	ssize_t n;
 
 	if (dirfd == AT_FDCWD)
-		snprintf(link, sizeof(link), "/proc/%d/cwd", tid);
+		snprintf(link, sizeof(link), "/proc/%d/cwd", w->tid);
 	else
-		snprintf(link, sizeof(link), "/proc/%d/fd/%d", tid, dirfd);
+		snprintf(link, sizeof(link), "/proc/%d/fd/%d", w->tid, dirfd);
 	n = readlink(link, real, sizeof(real) - 1);
 	if (n < 0)
 		return dirfd == AT_FDCWD ? -ESRCH : -EBADF;
 	real[n] = 0;
 	if (*real != '/')
 		return -ENOTDIR;
-	if (shadow_path_at(real, out))
+	w->from_shadow = !shadow_path_at(real, out);
+	if (!w->from_shadow)
 		strcpy(out, real);
 	if (!strcmp(out, "/"))
 		*out = 0;
@@ -358,13 +381,21 @@ static int end_walk(struct walk *w, const char *path)
 		strcpy(w->out + n, "/");
 	if (w->kind == PATH_HOST && path_classify(w->out) == PATH_MERGED)
 		w->kind = PATH_MERGED;
+	/* From there the host's kernel would come to another place. */
+	if (w->kind == PATH_HOST && w->from_shadow)
+		w->kind = PATH_MAPPED;
 	return 0;
 }
 
 int path_resolve(int tid, int dirfd, const char *path, bool nofollow, char *out,
 		 enum path_kind *kind)
 {
-	struct walk w = {.out = out, .nofollow = nofollow, .kind = PATH_HOST};
+	struct walk w = {
+		.out = out,
+		.nofollow = nofollow,
+		.tid = tid,
+		.kind = PATH_HOST,
+	};
 	int err = 0;
 
 	if (!*path)
@@ -374,7 +405,7 @@ int path_resolve(int tid, int dirfd, const char *path, bool nofollow, char *out,
 	strcpy(w.rest, path);
 	*out = 0;
 	if (*path != '/')
-		err = start_at(tid, dirfd, out);
+		err = start_at(&w, dirfd);
 	if (!err)
 		err = enter_start(&w);
 	while (!err)
