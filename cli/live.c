@@ -21,6 +21,7 @@
 #include "cli/rundir.h"
 #include "cli/session.h"
 #include "clients/clients.h"
+#include "clients/orphans.h"
 #include "clients/spawner.h"
 
 static const char help[] =
@@ -41,6 +42,17 @@ static const char help[] =
 	"\n"
 	"Exit status: that of COMMAND; 2 wrong usage, 3 no target fits.\n";
 
+/* Of the log, what a report shows. */
+#define LOG_KEPT 16384
+
+static void forget_old_log(struct strbuf *log)
+{
+	if (log->len < 4 * LOG_KEPT)
+		return;
+	memmove(log->text, log->text + log->len - LOG_KEPT, LOG_KEPT + 1);
+	log->len = LOG_KEPT;
+}
+
 static void on_log(void *arg, const char *text, size_t n)
 {
 	struct live *live = arg;
@@ -48,6 +60,7 @@ static void on_log(void *arg, const char *text, size_t n)
 	fwrite(text, 1, n, live->console);
 	fflush(live->console);
 	strbuf_add(&live->log, text, n);
+	forget_old_log(&live->log);
 }
 
 /* ---- the program ------------------------------------------------------------- */
@@ -85,12 +98,11 @@ static int on_spawner(struct live *live, char **argv)
 	struct spawn_event event;
 	int fd = -1, err = spawner_event(live->spawner, &event, &fd);
 
-	if (fd >= 0)
-		close(fd);
 	if (err)
 		return err;
 	switch (event.kind) {
 	case SPAWN_READY:
+		live->listener = fd;
 		live->spawner_pid = event.pid;
 		return start_program(live, argv);
 	case SPAWN_STARTED:
@@ -109,22 +121,49 @@ static int on_spawner(struct live *live, char **argv)
 	return 0;
 }
 
+static void describe_end(struct live *live)
+{
+	struct strbuf text = STRBUF_INIT;
+	struct instance_end end;
+
+	instance_wait(live->instance, &end);
+	if (end.kind == INSTANCE_EXITED && end.why == RING3_EXIT_DONE)
+		return;
+	if (live->log.text)
+		fputs(live->log.text, stderr);
+	session_describe_end(&live->session, &end, &text);
+	fprintf(stderr, "ring3: %s\n", text.text);
+	strbuf_free(&text);
+}
+
+/* The programs go on without it. */
+static void on_loss(struct live *live)
+{
+	live->lost = true;
+	describe_end(live);
+	fputs("ring3: the instance is gone; what was its fails with EIO\n",
+	      stderr);
+	orphans_adopt(live->listener);
+}
+
+/* Until the first program has ended. */
 static int serve(struct live *live, char **argv)
 {
 	struct ring3_job job = {.kind = RING3_JOB_SERVE};
 	struct pollfd p[2] = {{.events = POLLIN}, {.events = POLLIN}};
-	int done, err = instance_begin(live->instance, &job, NULL);
+	int err = instance_begin(live->instance, &job, NULL);
 
-	p[0].fd = instance_fd(live->instance);
-	p[1].fd = live->spawner;
 	while (!err && !live->ended) {
+		p[0].fd = live->lost ? live->listener
+				     : instance_fd(live->instance);
+		p[1].fd = live->spawner;
 		if (poll(p, 2, -1) < 0 && errno != EINTR)
 			return -errno;
-		if (p[0].revents) {
-			done = instance_step(live->instance, &job);
-			if (done < 0)
-				return done;
-		}
+		if (p[0].revents && live->lost)
+			orphans_serve();
+		else if (p[0].revents &&
+			 instance_step(live->instance, &job) < 0)
+			on_loss(live);
 		if (p[1].revents)
 			err = on_spawner(live, argv);
 	}
@@ -148,20 +187,12 @@ static int stop_serving(struct live *live)
 
 static void take_down(struct live *live)
 {
-	struct instance_end end;
-
 	live_end_programs(live);
-	if (!stop_serving(live))
+	if (!live->lost && !stop_serving(live))
 		live_unload_all(live);
 	close(live->spawner);
-	instance_wait(live->instance, &end);
-	if (end.kind != INSTANCE_EXITED || end.why != RING3_EXIT_DONE) {
-		struct strbuf text = STRBUF_INIT;
-
-		session_describe_end(&live->session, &end, &text);
-		fprintf(stderr, "ring3: %s\n", text.text);
-		strbuf_free(&text);
-	}
+	if (!live->lost)
+		describe_end(live);
 }
 
 static int exit_status(const struct live *live)
@@ -200,6 +231,8 @@ static int start(struct live *live)
 	clients_config.run_dir = live->dir.path;
 	clients_config.modules_dir = live->dir.modules;
 	err = make_sockets(live);
+	if (!err)
+		err = orphans_prepare();
 	if (err)
 		return err;
 	live->session.log = on_log;
@@ -214,7 +247,7 @@ static int start(struct live *live)
 static int run(struct live *live, const char *target, char **argv)
 {
 	struct session *s = &live->session;
-	int err = session_open(s, target);
+	int status, err = session_open(s, target);
 
 	if (!err)
 		err = start(live);
@@ -228,12 +261,15 @@ static int run(struct live *live, const char *target, char **argv)
 	if (err && err != -EPIPE)
 		fprintf(stderr, "ring3: %s\n", strerror(-err));
 	take_down(live);
-	return live->ended ? exit_status(live) : CLI_FAILED;
+	if (!live->ended)
+		return CLI_FAILED;
+	status = exit_status(live);
+	return live->lost && !status ? CLI_FAILED : status;
 }
 
 int cmd_run(int argc, char **argv)
 {
-	struct live live = {.spawner = -1, .control = -1};
+	struct live live = {.spawner = -1, .control = -1, .listener = -1};
 	struct options options;
 	int status;
 

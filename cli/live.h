@@ -19,6 +19,8 @@ struct live {
 	FILE *console;
 	int spawner; /* our end of its socket */
 	int control; /* of the supervisor's */
+	int listener; /* a copy of the filter's, for when the instance is gone */
+	bool lost; /* it is */
 	pid_t spawner_pid;
 	pid_t first; /* the program asked for */
 	int status; /* its end, as wait(2) gives it */

@@ -98,6 +98,7 @@ int file_new(void *handle, unsigned int mode, unsigned int flags, bool can_poll,
 	f->next = files;
 	files = f;
 	file_count++;
+	books_add_pipe(f->ino);
 	/* A file without poll() is always ready. */
 	f->ready = can_poll ? 0 : POLLIN | POLLOUT;
 	event.data.ptr = f;
@@ -146,6 +147,7 @@ static void release(struct vfile *f)
 		link = &(*link)->next;
 	*link = f->next;
 	file_count--;
+	books_remove_pipe(f->ino);
 	close(f->pipe);
 	if (r) {
 		r->call.kind = RING3_CALL_RELEASE;

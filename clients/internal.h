@@ -101,6 +101,12 @@ void reply_value(uint64_t id, long result);
 void reply_set_sync(bool sync);
 extern int reply_listener;
 
+/* orphans.c: what outlives the supervisor */
+void books_add_call(uint64_t id);
+void books_remove_call(uint64_t id);
+void books_add_pipe(ino_t ino);
+void books_remove_pipe(ino_t ino);
+
 /* thread.c: clients' threads */
 struct client {
 	struct ring3_client shared;

@@ -51,8 +51,10 @@ struct request *request_new(const struct seccomp_notif *notif)
 		return NULL;
 	memset(r, 0, sizeof(*r));
 	r->fd = -1;
-	if (notif)
+	if (notif) {
 		r->notif = *notif;
+		books_add_call(notif->id);
+	}
 	return r;
 }
 
@@ -66,6 +68,8 @@ char *request_scratch(struct request *r)
 
 void request_free(struct request *r)
 {
+	if (r->notif.id)
+		books_remove_call(r->notif.id);
 	if (r->scratch)
 		free_slots[nr_free_slots++] =
 			(r->scratch - (char *)RING3_SCRATCH) / REQUEST_SCRATCH;
