@@ -7,6 +7,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
@@ -77,6 +78,22 @@ bool request_is_valid(const struct request *r)
 	return !ioctl(reply_listener, SECCOMP_IOCTL_NOTIF_ID_VALID, &id);
 }
 
+/* A signal in the middle would have the program go on with 0 for the
+ * descriptor. */
+static int add_fd(struct seccomp_notif_addfd *add)
+{
+	sigset_t all, old;
+	int result;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_BLOCK, &all, &old);
+	result = ioctl(reply_listener, SECCOMP_IOCTL_NOTIF_ADDFD, add);
+	if (result < 0)
+		result = -errno;
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	return result;
+}
+
 void request_answer_fd(struct request *r, int fd, bool cloexec)
 {
 	struct seccomp_notif_addfd add = {
@@ -86,9 +103,10 @@ void request_answer_fd(struct request *r, int fd, bool cloexec)
 		.newfd_flags = cloexec ? O_CLOEXEC : 0,
 	};
 
-	if (ioctl(reply_listener, SECCOMP_IOCTL_NOTIF_ADDFD, &add) < 0 &&
-	    errno != ENOENT)
-		reply_value(r->notif.id, -errno);
+	int err = add_fd(&add);
+
+	if (err < 0 && err != -ENOENT)
+		reply_value(r->notif.id, err);
 	close(fd);
 	request_free(r);
 }
@@ -102,9 +120,8 @@ int request_add_fd(struct request *r, int fd, int number, bool cloexec)
 		.newfd = number >= 0 ? number : 0,
 		.newfd_flags = cloexec ? O_CLOEXEC : 0,
 	};
-	int result = ioctl(reply_listener, SECCOMP_IOCTL_NOTIF_ADDFD, &add);
 
-	return result < 0 ? -errno : result;
+	return add_fd(&add);
 }
 
 void request_kill(struct request *r, int sig)

@@ -230,6 +230,9 @@ void keyboard_set_up(void);
 void clients_serve(void);
 void clients_interrupt(void);
 
+/* syscall/inline.c */
+bool inline_access(struct pt_regs *regs);
+
 /* syscall/tasks.c */
 int clients_tid(const struct task_struct *task);
 void tasks_set_numbers(void);

@@ -125,7 +125,9 @@ static void dispatch(struct pt_regs *regs, unsigned long vector,
 	case RING3_TRAP_NMI:
 		return watchdog(regs);
 	case RING3_TRAP_BP:
-		return exc_int3(regs);
+		if (!inline_access(regs))
+			exc_int3(regs);
+		return;
 	case RING3_TRAP_OF:
 		return exc_overflow(regs);
 	case RING3_TRAP_UD:

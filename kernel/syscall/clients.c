@@ -48,8 +48,10 @@ void clients_interrupt(void)
 /* Returns when the supervisor says so. */
 void clients_serve(void)
 {
-	int err = tasks_start();
+	int err = inline_start();
 
+	if (!err)
+		err = tasks_start();
 	if (err) {
 		pr_err("ring3: cannot serve programs: error %d\n", err);
 		return;

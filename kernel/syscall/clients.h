@@ -58,6 +58,9 @@ long list_directory(struct ring3_call *call);
 /* mmap.c: RING3_CALL_MMAP */
 long map_file(struct ring3_call *call);
 
+/* inline.c: from now on, accesses in line are to clients' memory; sleeps */
+int inline_start(void);
+
 /* signal.c: passes signals that the kernel sent to current on to the client */
 void signals_forward(struct client_task *ct);
 
