@@ -124,6 +124,9 @@ _ring3_options()
 	fuzz-loader)
 		echo "--replay --target --runs --seed --first --corpus" \
 			"--output --loader --timeout --findings --warnings" ;;
+	run)
+		echo "--target --time --append --no-snapshot --loader" \
+			"--no-leaks" ;;
 	build)
 		echo "--target --output --sanitize --jobs" ;;
 	fuzz)
@@ -157,7 +160,7 @@ _ring3()
 		prev=${COMP_WORDS[COMP_CWORD - 2]}
 	fi
 	if ((COMP_CWORD == 1)); then
-		_ring3_words "test build fuzz sweep bench fuzz-loader oom stress bench-load
+		_ring3_words "test run build fuzz sweep bench fuzz-loader oom stress bench-load
 			agree check-abi targets --help --version" "$cur"
 	elif [[ $command == targets ]]; then
 		_ring3_targets "$1" "$cur"

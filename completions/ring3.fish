@@ -41,6 +41,7 @@ end
 complete -c ring3 -f
 
 complete -c ring3 -n __fish_use_subcommand -a test -d 'Load modules, show their log, unload them'
+complete -c ring3 -n __fish_use_subcommand -a run -d 'Run programs with the modules of a kernel'
 complete -c ring3 -n __fish_use_subcommand -a build -d 'Build modules, also with sanitizers'
 complete -c ring3 -n __fish_use_subcommand -a fuzz -d 'Find inputs that break a module'
 complete -c ring3 -n __fish_use_subcommand -a sweep -d 'Test every module of a target'
@@ -55,19 +56,19 @@ complete -c ring3 -n __fish_use_subcommand -a targets -d 'List, add, build and r
 complete -c ring3 -n __fish_use_subcommand -s V -l version -d 'Show the version'
 complete -c ring3 -s h -l help -d 'Show help'
 
-complete -c ring3 -n '__ring3_command test build sweep bench fuzz-loader oom stress bench-load agree check-abi' -s k -l target -x -a '(__ring3_releases)' -d 'The kernel'
-complete -c ring3 -n '__ring3_command test sweep' -l append -x -d 'Further kernel parameters'
+complete -c ring3 -n '__ring3_command test run build sweep bench fuzz-loader oom stress bench-load agree check-abi' -s k -l target -x -a '(__ring3_releases)' -d 'The kernel'
+complete -c ring3 -n '__ring3_command test run sweep' -l append -x -d 'Further kernel parameters'
 complete -c ring3 -n '__ring3_command test sweep oom' -l timeout -x -d 'Seconds that loading or unloading one may take'
 complete -c ring3 -n '__ring3_command test sweep agree' -s q -l quiet -d 'Print less'
-complete -c ring3 -n '__ring3_command test sweep fuzz-loader oom stress' -l loader -x -a 'ring3 kernel' -d 'The module loader'
+complete -c ring3 -n '__ring3_command test run sweep fuzz-loader oom stress' -l loader -x -a 'ring3 kernel' -d 'The module loader'
 complete -c ring3 -n '__ring3_command fuzz-loader stress' -s s -l seed -x -d 'Another number, other ones'
 complete -c ring3 -n '__ring3_command oom check-abi' -s v -l verbose -d 'Print more'
 
 complete -c ring3 -n '__ring3_command test fuzz bench fuzz-loader oom stress bench-load check-abi' -a '(__ring3_modules)'
 
-complete -c ring3 -n '__ring3_command test' -l time -x -a 'virtual real' -d 'How time passes'
+complete -c ring3 -n '__ring3_command test run' -l time -x -a 'virtual real' -d 'How time passes'
 complete -c ring3 -n '__ring3_command test' -l keep-going -d 'Go on after a module that failed'
-complete -c ring3 -n '__ring3_command test' -l no-snapshot -d 'Boot, and show the log of that'
+complete -c ring3 -n '__ring3_command test run' -l no-snapshot -d 'Boot, and show the log of that'
 complete -c ring3 -n '__ring3_command test' -l put -r -F -d 'FILE=PATH: give the instance a file'
 complete -c ring3 -n '__ring3_command test' -l save -r -F -d 'PATH=FILE: get a file of the instance'
 complete -c ring3 -n '__ring3_command test' -l explain -d 'Tell what each load did, and why one was refused'
@@ -76,7 +77,7 @@ complete -c ring3 -n '__ring3_command test' -l show -r -d 'Print what is in PATH
 complete -c ring3 -n '__ring3_command test' -l gpio -r -d 'LINE=LEVEL: set an input of the GPIO chip'
 complete -c ring3 -n '__ring3_command test' -l key -r -F -d 'Trust modules signed by this certificate'
 complete -c ring3 -n '__ring3_command test' -l coverage -a '(__ring3_optional_files)' -d 'Print which functions ran, or =FILE for lcov'
-complete -c ring3 -n '__ring3_command test' -l no-leaks -d 'Do not look for what modules leave behind'
+complete -c ring3 -n '__ring3_command test run' -l no-leaks -d 'Do not look for what modules leave behind'
 
 complete -c ring3 -n '__ring3_command test' -l script -r -F -d 'File operations that tasks do'
 complete -c ring3 -n '__ring3_command test' -l fail -x -a each -d 'Again, each time with another call failing'

@@ -18,7 +18,9 @@
 	X(kfree_skbmem, SPACE_SKB, 0)                                          \
 	X(kfree_skb_partial, SPACE_SKB, 0)                                     \
 	X(skb_release_data, SPACE_SKB, 0)                                      \
-	X(napi_skb_free_stolen_head, SPACE_SKB, 0)
+	X(napi_skb_free_stolen_head, SPACE_SKB, 0)                             \
+	/* As fput(), at once. */                                              \
+	X(__fput_sync, SPACE_fput, 0)
 
 /* X(function, argument): what its argument tells apart. */
 #define CHECK_UNDOS(X)                                                         \

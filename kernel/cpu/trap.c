@@ -10,6 +10,7 @@
 #include <linux/console.h>
 #include <linux/hardirq.h>
 #include <linux/kdebug.h>
+#include <linux/magic.h>
 #include <linux/sched/debug.h>
 #include <linux/sched/task_stack.h>
 #include <linux/stddef.h>
@@ -84,6 +85,8 @@ static void double_fault(struct pt_regs *regs)
 	pr_emerg(
 		"BUG: TASK stack guard page was hit at %px (stack is %px..%px)\n",
 		(void *)address, stack, stack + THREAD_SIZE - 1);
+	/* What is said by now needs not be found again by the scheduler. */
+	*end_of_stack(current) = STACK_END_MAGIC;
 	die("stack guard page", regs, 0);
 	panic("stack guard hit");
 }
