@@ -70,9 +70,10 @@ static ssize_t fifo_read(struct file *file, char __user *buf, size_t count,
 		return ret;
 	ret = kfifo_to_user(&fifo, buf, count, &copied);
 	mutex_unlock(&fifo_lock);
-	if (copied)
-		wake_up_interruptible(&writers);
-	return copied ? copied : ret;
+	if (ret)
+		return ret;
+	wake_up_interruptible(&writers);
+	return copied;
 }
 
 static ssize_t fifo_write(struct file *file, const char __user *buf,
@@ -88,9 +89,10 @@ static ssize_t fifo_write(struct file *file, const char __user *buf,
 		return ret;
 	ret = kfifo_from_user(&fifo, buf, count, &copied);
 	mutex_unlock(&fifo_lock);
-	if (copied)
-		wake_up_interruptible(&readers);
-	return copied ? copied : ret;
+	if (ret)
+		return ret;
+	wake_up_interruptible(&readers);
+	return copied;
 }
 
 /* poll_wait() does not wait: it says who will wake the caller. */
