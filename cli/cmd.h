@@ -22,6 +22,9 @@ struct cli_command {
 
 int cmd_test(int argc, char **argv);
 int cmd_run(int argc, char **argv);
+int cmd_attach(int argc, char **argv);
+int cmd_ps(int argc, char **argv);
+int cmd_stop(int argc, char **argv);
 /* As the program called sudo. */
 int cmd_sudo(int argc, char **argv);
 int cmd_sweep(int argc, char **argv);

@@ -14,33 +14,19 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 #include "cli/cmd.h"
 #include "cli/live.h"
-#include "cli/options.h"
 #include "cli/rundir.h"
 #include "cli/session.h"
 #include "clients/clients.h"
 #include "clients/orphans.h"
 #include "clients/spawner.h"
 
-static const char help[] =
-	"Usage: ring3 run [OPTION...] [--] [COMMAND [ARGUMENT...]]\n"
-	"\n"
-	"Starts an instance and runs COMMAND, otherwise your shell, in it:\n"
-	"programs see the instance's kernel in /proc, /sys and /dev, load modules\n"
-	"into it, and are your own everywhere else.\n"
-	"\n"
-	"  -k, --target=TARGET   the kernel\n"
-	"      --time=MODE       real, or virtual (idle time passes at once)\n"
-	"      --append=PARAMS   further kernel parameters\n"
-	"      --no-snapshot     boot, and keep the boot's log\n"
-	"      --loader=WHICH    ring3's module system (ring3) or the kernel's\n"
-	"                        own (kernel)\n"
-	"      --no-leaks        do not look for what modules leave behind\n"
-	"  -h, --help            this text\n"
-	"\n"
-	"Exit status: that of COMMAND; 2 wrong usage, 3 no target fits.\n";
+/* What is listened to: the instance, the spawner, the door, and who came in by
+ * it. */
+#define MAX_POLL 256
 
 /* Of the log, what a report shows. */
 #define LOG_KEPT 16384
@@ -63,62 +49,46 @@ static void on_log(void *arg, const char *text, size_t n)
 	forget_old_log(&live->log);
 }
 
-/* ---- the program ------------------------------------------------------------- */
-
-static char *find_path(const struct live *live)
-{
-	const char *path = getenv("PATH");
-
-	return str_printf("%s:%s:/usr/sbin:/sbin", live->dir.bin,
-			  path ? path : "/usr/bin:/bin");
-}
-
-static int start_program(struct live *live, char **argv)
-{
-	char *shell[] = {getenv("SHELL"), NULL};
-	int standard[SPAWN_FDS] = {0, 1, 2};
-	char *path = find_path(live), *dir = getcwd(NULL, 0);
-	int err;
-
-	setenv("PATH", path, 1);
-	setenv("RING3_INSTANCE", live->dir.path, 1);
-	if (!shell[0])
-		shell[0] = "/bin/sh";
-	err = spawner_request(live->spawner, *argv ? argv : shell, environ,
-			      dir ? dir : "/", standard, 0);
-	free(path);
-	free(dir);
-	return err;
-}
-
 /* ---- while it runs ------------------------------------------------------------ */
 
-static int on_spawner(struct live *live, char **argv)
+static int write_info(const struct live *live)
+{
+	struct rundir_info info = {
+		.pid = getpid(),
+		.spawner = live->spawner_pid,
+		.started = time(NULL),
+	};
+	const char *name = live->options->name, *shell = getenv("SHELL");
+
+	snprintf(info.release, sizeof(info.release), "%s",
+		 live->session.target->release);
+	snprintf(info.name, sizeof(info.name), "%s", name ? name : "");
+	snprintf(info.command, sizeof(info.command), "%s",
+		 *live->command ? *live->command
+		 : shell	? shell
+				: "/bin/sh");
+	info.command[strcspn(info.command, "\n")] = 0;
+	return rundir_write_info(&live->dir, &info);
+}
+
+static int on_spawner(struct live *live)
 {
 	struct spawn_event event;
 	int fd = -1, err = spawner_event(live->spawner, &event, &fd);
 
 	if (err)
 		return err;
-	switch (event.kind) {
-	case SPAWN_READY:
-		live->listener = fd;
-		live->spawner_pid = event.pid;
-		return start_program(live, argv);
-	case SPAWN_STARTED:
-		if (!live->first)
-			live->first = event.pid;
-		break;
-	case SPAWN_FAILED:
+	/* Before there is a program, it is the spawner that failed. */
+	if (event.kind == SPAWN_FAILED && !live->programs)
 		return -event.status;
-	case SPAWN_ENDED:
-		if (event.pid == live->first) {
-			live->status = event.status;
-			live->ended = true;
-		}
-		break;
+	if (event.kind != SPAWN_READY) {
+		live_program_event(live, &event);
+		return 0;
 	}
-	return 0;
+	live->listener = fd;
+	live->spawner_pid = event.pid;
+	err = write_info(live);
+	return err ? err : live_start_first(live);
 }
 
 static void describe_end(struct live *live)
@@ -146,26 +116,56 @@ static void on_loss(struct live *live)
 	orphans_adopt(live->listener);
 }
 
-/* Until the first program has ended. */
-static int serve(struct live *live, char **argv)
+static volatile sig_atomic_t asked_to_end;
+
+static void on_end_signal(int sig)
+{
+	asked_to_end = sig;
+}
+
+/* Nothing more is to be done but to end. */
+static bool is_over(const struct live *live)
+{
+	return asked_to_end || (live->ended && !live->options->keep);
+}
+
+/* Waits for something; signals that end it come only here. */
+static int wait_for_all(struct live *live, struct pollfd *set, unsigned int *n)
+{
+	sigset_t none;
+
+	set[0].fd = live->lost ? live->listener : instance_fd(live->instance);
+	set[1].fd = live->spawner;
+	set[0].events = set[1].events = POLLIN;
+	*n = 2 + live_poll_set(live, set + 2, MAX_POLL - 2);
+	sigemptyset(&none);
+	if (ppoll(set, *n, NULL, &none) >= 0)
+		return 0;
+	*n = 0;
+	return errno == EINTR ? 0 : -errno;
+}
+
+static int serve(struct live *live)
 {
 	struct ring3_job job = {.kind = RING3_JOB_SERVE};
-	struct pollfd p[2] = {{.events = POLLIN}, {.events = POLLIN}};
+	struct pollfd set[MAX_POLL];
+	unsigned int n;
 	int err = instance_begin(live->instance, &job, NULL);
 
-	while (!err && !live->ended) {
-		p[0].fd = live->lost ? live->listener
-				     : instance_fd(live->instance);
-		p[1].fd = live->spawner;
-		if (poll(p, 2, -1) < 0 && errno != EINTR)
-			return -errno;
-		if (p[0].revents && live->lost)
+	while (!err && !is_over(live)) {
+		err = wait_for_all(live, set, &n);
+		if (err || !n)
+			continue;
+		if (set[0].revents && live->lost)
 			orphans_serve();
-		else if (p[0].revents &&
+		else if (set[0].revents &&
 			 instance_step(live->instance, &job) < 0)
 			on_loss(live);
-		if (p[1].revents)
-			err = on_spawner(live, argv);
+		if (set[1].revents)
+			err = on_spawner(live);
+		live_poll_result(live, set + 2, n - 2);
+		if (live->ended && live->options->keep)
+			live_leave_front(live);
 	}
 	return err;
 }
@@ -230,7 +230,10 @@ static int start(struct live *live)
 		return -errno;
 	clients_config.run_dir = live->dir.path;
 	clients_config.modules_dir = live->dir.modules;
+	live_set_environment(live->dir.path);
 	err = make_sockets(live);
+	if (!err)
+		err = live_open_door(live);
 	if (!err)
 		err = orphans_prepare();
 	if (err)
@@ -244,10 +247,10 @@ static int start(struct live *live)
 	return err;
 }
 
-static int run(struct live *live, const char *target, char **argv)
+static int run(struct live *live)
 {
 	struct session *s = &live->session;
-	int status, err = session_open(s, target);
+	int status, err = session_open(s, live->options->common.target);
 
 	if (!err)
 		err = start(live);
@@ -257,7 +260,7 @@ static int run(struct live *live, const char *target, char **argv)
 		return err == -ENOENT || err == -ENOEXEC ? CLI_NO_TARGET
 							 : CLI_FAILED;
 	}
-	err = serve(live, argv);
+	err = serve(live);
 	if (err && err != -EPIPE)
 		fprintf(stderr, "ring3: %s\n", strerror(-err));
 	take_down(live);
@@ -267,26 +270,47 @@ static int run(struct live *live, const char *target, char **argv)
 	return live->lost && !status ? CLI_FAILED : status;
 }
 
-int cmd_run(int argc, char **argv)
+/* What the terminal sends is for the programs; what ends a process ends the
+ * instance in order, and is seen where that is waited for. */
+static void set_signals(bool keep)
 {
-	struct live live = {.spawner = -1, .control = -1, .listener = -1};
-	struct options options;
-	int status;
+	static const int ends[] = {SIGTERM, SIGHUP};
+	sigset_t block;
+	size_t i;
 
-	/* The command's options are its own. */
-	setenv("POSIXLY_CORRECT", "1", 1);
-	status = options_parse(&options, argc, argv, help);
-	unsetenv("POSIXLY_CORRECT");
-	if (status >= 0)
-		return status;
-	options_apply(&options, &live.session);
-	live.session.virtual_time = options.time_given && options.virtual_time;
-	if (options.leaks && !options.kernel_loader)
-		live.session.options |= RING3_OPTION_LEAKS;
-	/* What the terminal sends is for the program. */
 	signal(SIGINT, SIG_IGN);
 	signal(SIGQUIT, SIG_IGN);
-	status = run(&live, options.target, argv + optind);
+	sigemptyset(&block);
+	for (i = 0; i < sizeof(ends) / sizeof(*ends); i++) {
+		signal(ends[i], on_end_signal);
+		sigaddset(&block, ends[i]);
+	}
+	sigprocmask(SIG_BLOCK, &block, NULL);
+	if (keep)
+		signal(SIGHUP, SIG_IGN);
+}
+
+int cmd_run(int argc, char **argv)
+{
+	struct live live = {.spawner = -1,
+			    .control = -1,
+			    .listener = -1,
+			    .front = -1,
+			    .door = -1};
+	struct live_options options;
+	int status = live_options_parse(&options, argc, argv);
+
+	if (status >= 0)
+		return status;
+	if (options.keep && live_fork_front(&live.front, &status))
+		return status;
+	live.options = &options;
+	live.command = argv + optind;
+	options_apply(&options.common, &live.session);
+	if (options.common.leaks && !options.common.kernel_loader)
+		live.session.options |= RING3_OPTION_LEAKS;
+	set_signals(options.keep);
+	status = run(&live);
 	instance_free(live.instance);
 	session_close(&live.session);
 	if (live.console)
@@ -294,6 +318,5 @@ int cmd_run(int argc, char **argv)
 	rundir_remove(&live.dir);
 	strbuf_free(&live.log);
 	strbuf_free(&live.modules);
-	options_free(&options);
 	return status;
 }

@@ -7,6 +7,7 @@
  */
 #include <dirent.h>
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -106,6 +107,8 @@ int rundir_make(const struct target *target, struct rundir *dir)
 	dir->modules = str_printf("%s/modules", dir->path);
 	dir->bin = str_printf("%s/bin", dir->path);
 	dir->console = str_printf("%s/console", dir->path);
+	dir->report = str_printf("%s/report", dir->path);
+	dir->socket = str_printf("%s/socket", dir->path);
 	free(base);
 	if (!err) {
 		file_remove_tree(dir->path);
@@ -126,5 +129,85 @@ void rundir_remove(struct rundir *dir)
 	free(dir->modules);
 	free(dir->bin);
 	free(dir->console);
+	free(dir->report);
+	free(dir->socket);
 	*dir = (struct rundir){0};
+}
+
+/* ---- for other commands ------------------------------------------------------ */
+
+static char *info_path(const char *dir)
+{
+	return str_printf("%s/instance", dir);
+}
+
+int rundir_write_info(const struct rundir *dir, const struct rundir_info *info)
+{
+	char *path = info_path(dir->path);
+	char *text = str_printf("%d %d %ld\n%s\n%s\n%s\n", info->pid,
+				info->spawner, info->started, info->release,
+				info->name, info->command);
+	int err = file_replace(path, text, strlen(text), 0600);
+
+	free(path);
+	free(text);
+	return err;
+}
+
+/* A line without its newline. */
+static bool read_line(FILE *f, char *to, size_t size)
+{
+	if (!fgets(to, size, f))
+		return false;
+	to[strcspn(to, "\n")] = 0;
+	return true;
+}
+
+static int read_info(const char *dir, struct rundir_info *info)
+{
+	char *path = info_path(dir), line[64];
+	FILE *f = fopen(path, "re");
+	int err = -ENOENT;
+
+	free(path);
+	if (!f)
+		return err;
+	if (read_line(f, line, sizeof(line)) &&
+	    sscanf(line, "%d %d %ld", &info->pid, &info->spawner,
+		   &info->started) == 3 &&
+	    read_line(f, info->release, sizeof(info->release)) &&
+	    read_line(f, info->name, sizeof(info->name)) &&
+	    read_line(f, info->command, sizeof(info->command)))
+		err = 0;
+	fclose(f);
+	return err;
+}
+
+int rundir_each(int (*fn)(const char *path, const struct rundir_info *info,
+			  void *arg),
+		void *arg)
+{
+	char *base = base_dir();
+	DIR *from = check_own(base) ? NULL : opendir(base);
+	struct dirent *d;
+	int result = 0;
+
+	while (!result && from && (d = readdir(from))) {
+		struct rundir_info info;
+		int pid = atoi(d->d_name);
+		char *path;
+
+		if (pid <= 0)
+			continue;
+		path = str_printf("%s/%s", base, d->d_name);
+		if (kill(pid, 0) && errno == ESRCH)
+			file_remove_tree(path);
+		else if (!read_info(path, &info) && info.pid == pid)
+			result = fn(path, &info, arg);
+		free(path);
+	}
+	if (from)
+		closedir(from);
+	free(base);
+	return result;
 }

@@ -120,6 +120,37 @@ int spawner_request(int fd, char *const *argv, char *const *env,
 	return result < 0 ? result : 0;
 }
 
+int spawner_forward(int from, int fd)
+{
+	char *data = malloc(SPAWN_MAX);
+	struct spawn_request head;
+	int fds[SPAWN_FDS], i;
+	ssize_t n;
+
+	if (!data)
+		return -ENOMEM;
+	n = receive_message(from, &head, sizeof(head), data, SPAWN_MAX, fds,
+			    SPAWN_FDS);
+	if (n >= 0 && n <= (ssize_t)sizeof(head))
+		n = -EPIPE;
+	if (n > 0) {
+		n = send_message(fd, &head, sizeof(head), data,
+				 n - sizeof(head), fds, SPAWN_FDS);
+		for (i = 0; i < SPAWN_FDS; i++)
+			if (fds[i] >= 0)
+				close(fds[i]);
+	}
+	free(data);
+	return n < 0 ? n : 0;
+}
+
+int spawner_tell(int fd, const struct spawn_event *event)
+{
+	ssize_t n = send_message(fd, event, sizeof(*event), NULL, 0, NULL, 0);
+
+	return n < 0 ? n : 0;
+}
+
 int spawner_event(int fd, struct spawn_event *event, int *got_fd)
 {
 	ssize_t n;

@@ -39,6 +39,11 @@ void spawner_close_theirs(void);
 /* Sends a request; 0 or -errno.  The answer is an event. */
 int spawner_request(int fd, char *const *argv, char *const *env,
 		    const char *dir, const int *fds, int new_session);
+/* Receives a request at @from and sends it on, with what comes along: 0,
+ * -EPIPE if there is none to come, or another -errno. */
+int spawner_forward(int from, int fd);
+/* Sends an event on, without a descriptor; 0 or -errno. */
+int spawner_tell(int fd, const struct spawn_event *event);
 /* Waits for an event; its descriptor, or -1, is in *@fd.  -EPIPE at the end. */
 int spawner_event(int fd, struct spawn_event *event, int *got_fd);
 

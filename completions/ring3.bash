@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Completion of ring3's command line for bash.  Needs no bash-completion, and
-# nothing but `ring3 targets` is run.
+# nothing but `ring3 targets` and `ring3 ps` are run.
 # shellcheck shell=bash
 
 _ring3_releases()
@@ -75,7 +75,7 @@ _ring3_value()
 	*:--put)
 		_ring3_files "$4"
 		compopt -o nospace ;;
-	*:--append | *:--save) ;;
+	*:--append | *:--save | run:--name) ;;
 	*:--timeout | *:-j | *:--jobs | *:-n | *:--runs | *:--rounds | \
 		*:-s | *:--seed | *:-f | *:--first | *:--findings | *:-r | \
 		*:--repeat | *:-t | *:--tasks) ;;
@@ -92,6 +92,11 @@ _ring3_optional()
 	[[ ${COMP_WORDS[at]} == = ]] || at=$((at - 1))
 	[[ ${COMP_WORDS[at]} == = ]] &&
 		[[ ${COMP_WORDS[at - 1]} == --coverage ]] && _ring3_files "$1"
+}
+
+_ring3_instances()
+{
+	"$1" ps 2>/dev/null | awk 'NR > 1 { print $1; if ($2 != "-") print $2 }'
 }
 
 _ring3_targets()
@@ -126,7 +131,7 @@ _ring3_options()
 			"--output --loader --timeout --findings --warnings" ;;
 	run)
 		echo "--target --time --append --no-snapshot --loader" \
-			"--no-leaks" ;;
+			"--no-leaks --keep --name" ;;
 	build)
 		echo "--target --output --sanitize --jobs" ;;
 	fuzz)
@@ -160,7 +165,7 @@ _ring3()
 		prev=${COMP_WORDS[COMP_CWORD - 2]}
 	fi
 	if ((COMP_CWORD == 1)); then
-		_ring3_words "test run build fuzz sweep bench fuzz-loader oom stress bench-load
+		_ring3_words "test run attach ps stop build fuzz sweep bench fuzz-loader oom stress bench-load
 			agree check-abi targets --help --version" "$cur"
 	elif [[ $command == targets ]]; then
 		_ring3_targets "$1" "$cur"
@@ -172,6 +177,9 @@ _ring3()
 	else
 		case $command in
 		build) _ring3_folders "$cur" ;;
+		attach | stop)
+			((COMP_CWORD > 2)) ||
+				_ring3_words "$(_ring3_instances "$1")" "$cur" ;;
 		test | fuzz | bench | fuzz-loader | oom | stress | bench-load | check-abi)
 			_ring3_modules "$cur" ;;
 		esac

@@ -1,9 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# Completion of ring3's command line for fish.  Nothing but `ring3 targets` is
-# run.
+# Completion of ring3's command line for fish.  Nothing but `ring3 targets` and
+# `ring3 ps` are run.
 
 function __ring3_releases
     ring3 targets 2>/dev/null | sed -n '2,$s/^[* ] *\([^ ]*\).*/\1/p'
+end
+
+function __ring3_instances
+    ring3 ps 2>/dev/null | awk 'NR > 1 { print $1; if ($2 != "-") print $2 }'
 end
 
 # Module files, and folders on the way to them.
@@ -42,6 +46,9 @@ complete -c ring3 -f
 
 complete -c ring3 -n __fish_use_subcommand -a test -d 'Load modules, show their log, unload them'
 complete -c ring3 -n __fish_use_subcommand -a run -d 'Run programs with the modules of a kernel'
+complete -c ring3 -n __fish_use_subcommand -a attach -d 'Run a program in a running instance'
+complete -c ring3 -n __fish_use_subcommand -a ps -d 'List running instances'
+complete -c ring3 -n __fish_use_subcommand -a stop -d 'End a running instance'
 complete -c ring3 -n __fish_use_subcommand -a build -d 'Build modules, also with sanitizers'
 complete -c ring3 -n __fish_use_subcommand -a fuzz -d 'Find inputs that break a module'
 complete -c ring3 -n __fish_use_subcommand -a sweep -d 'Test every module of a target'
@@ -90,6 +97,9 @@ complete -c ring3 -n '__ring3_command build' -l sanitize -x -a 'address undefine
 
 complete -c ring3 -n '__ring3_command fuzz' -o harness -r -F -d 'The file operations'
 complete -c ring3 -n '__ring3_command fuzz' -o target -x -a '(__ring3_releases)' -d 'The kernel'
+complete -c ring3 -n '__ring3_command run' -l keep -d 'Go on when the command has ended'
+complete -c ring3 -n '__ring3_command run' -l name -x -d 'What attach and stop call it'
+complete -c ring3 -n '__ring3_command attach stop' -x -a '(__ring3_instances)' -d 'Instance'
 complete -c ring3 -n '__ring3_command fuzz' -o runs -x -d 'End after so many'
 complete -c ring3 -n '__ring3_command fuzz' -o max_total_time -x -d 'End after so many seconds'
 complete -c ring3 -n '__ring3_command fuzz' -o max_len -x -d 'Bytes of an input at most'

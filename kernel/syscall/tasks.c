@@ -140,9 +140,14 @@ int tasks_start(void)
 	if (err)
 		return err;
 	err = server_start(&closer);
-	if (err)
+	if (err) {
 		server_stop(&spawner);
-	return err;
+		return err;
+	}
+	/* A close() that was before a call is to be seen by it: the closer
+	 * runs before the tasks that were woken with it. */
+	sched_set_fifo(closer.task);
+	return 0;
 }
 
 void tasks_stop(void)

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The command line of ring3 run.
+ *
+ * One thread; does not block.
+ */
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "cli/cmd.h"
+#include "cli/live.h"
+
+static const char help[] =
+	"Usage: ring3 run [OPTION...] [--] [COMMAND [ARGUMENT...]]\n"
+	"\n"
+	"Starts an instance and runs COMMAND, otherwise your shell, in it:\n"
+	"programs see the instance's kernel in /proc, /sys and /dev, load modules\n"
+	"into it, and are your own everywhere else.\n"
+	"\n"
+	"  -k, --target=TARGET   the kernel\n"
+	"      --time=MODE       real, or virtual (idle time passes at once)\n"
+	"      --append=PARAMS   further kernel parameters\n"
+	"      --no-snapshot     boot, and keep the boot's log\n"
+	"      --loader=WHICH    ring3's module system (ring3) or the kernel's\n"
+	"                        own (kernel)\n"
+	"      --no-leaks        do not look for what modules leave behind\n"
+	"      --keep            go on when COMMAND has ended, until ring3 stop\n"
+	"      --name=NAME       what ring3 attach and ring3 stop call it\n"
+	"  -h, --help            this text\n"
+	"\n"
+	"Exit status: that of COMMAND; 2 wrong usage, 3 no target fits.\n";
+
+enum {
+	OPTION_TIME = 256,
+	OPTION_APPEND,
+	OPTION_NO_SNAPSHOT,
+	OPTION_LOADER,
+	OPTION_NO_LEAKS,
+	OPTION_KEEP,
+	OPTION_NAME,
+};
+
+static const struct option long_options[] = {
+	{"target", required_argument, NULL, 'k'},
+	{"help", no_argument, NULL, 'h'},
+	{"time", required_argument, NULL, OPTION_TIME},
+	{"append", required_argument, NULL, OPTION_APPEND},
+	{"no-snapshot", no_argument, NULL, OPTION_NO_SNAPSHOT},
+	{"loader", required_argument, NULL, OPTION_LOADER},
+	{"no-leaks", no_argument, NULL, OPTION_NO_LEAKS},
+	{"keep", no_argument, NULL, OPTION_KEEP},
+	{"name", required_argument, NULL, OPTION_NAME},
+	{NULL, 0, NULL, 0},
+};
+
+static int wrong(const char *what, const char *value)
+{
+	fprintf(stderr, "ring3: %s '%s'\n", what, value);
+	return CLI_USAGE;
+}
+
+/* One of two words; *@second is whether it is the second. */
+static int choose(const char *what, const char *first, const char *other,
+		  bool *second)
+{
+	*second = !strcmp(optarg, other);
+	return *second || !strcmp(optarg, first) ? -1 : wrong(what, optarg);
+}
+
+static int parse_name(struct live_options *o)
+{
+	/* A number is a process's. */
+	if (!*optarg || strlen(optarg) > 40 || strchr("0123456789", *optarg) ||
+	    optarg[strcspn(optarg, " \t\n/")])
+		return wrong("a name starts with no digit and has no blanks or "
+			     "slashes, unlike",
+			     optarg);
+	o->name = optarg;
+	return -1;
+}
+
+static int parse_one(struct live_options *o, int option)
+{
+	switch (option) {
+	case 'k':
+		o->common.target = optarg;
+		return -1;
+	case 'h':
+		fputs(help, stdout);
+		return CLI_OK;
+	case OPTION_TIME:
+		return choose("time is virtual or real, not", "real", "virtual",
+			      &o->common.virtual_time);
+	case OPTION_APPEND:
+		o->common.append = optarg;
+		return -1;
+	case OPTION_NO_SNAPSHOT:
+		o->common.use_snapshot = false;
+		return -1;
+	case OPTION_LOADER:
+		return choose("the loader is ring3 or kernel, not", "ring3",
+			      "kernel", &o->common.kernel_loader);
+	case OPTION_NO_LEAKS:
+		o->common.leaks = false;
+		return -1;
+	case OPTION_KEEP:
+		o->keep = true;
+		return -1;
+	case OPTION_NAME:
+		return parse_name(o);
+	}
+	return CLI_USAGE; /* getopt has said why */
+}
+
+int live_options_parse(struct live_options *options, int argc, char **argv)
+{
+	int option, status = -1;
+
+	*options = (struct live_options){
+		.common = {.use_snapshot = true, .timeout = 30, .leaks = true},
+	};
+	/* The command's options are its own. */
+	while (status < 0 && (option = getopt_long(argc, argv, "+k:h",
+						   long_options, NULL)) >= 0)
+		status = parse_one(options, option);
+	return status;
+}
