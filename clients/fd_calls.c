@@ -60,6 +60,8 @@ static void flags_known(struct request *r)
 
 static void on_file(struct request *r, struct vfile *f)
 {
+	int err = 0;
+
 	if (is_hosts_ioctl(r)) {
 		request_continue(r);
 		return;
@@ -77,7 +79,12 @@ static void on_file(struct request *r, struct vfile *f)
 	}
 	if (r->call.nr == SYS_fcntl)
 		r->done = flags_known;
-	dispatch_to_instance(r, RING3_CALL_FILE);
+	if (r->call.nr == SYS_ioctl && lends_file(r, f))
+		err = lend(r);
+	if (err)
+		request_answer(r, err);
+	else
+		dispatch_to_instance(r, RING3_CALL_FILE);
 }
 
 /* The path that a call on a descriptor has a twin for. */

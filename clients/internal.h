@@ -55,6 +55,8 @@ struct request {
 	struct vfile *vfile; /* the file concerned */
 	char *scratch; /* REQUEST_SCRATCH bytes both halves see, or NULL */
 	struct poll_list *list; /* of a call that waits for descriptors */
+	struct ring3_lent lent; /* what goes along, if call.lent says so */
+	struct vfile *lent_vfile; /* whose file that is, or NULL */
 	int fd; /* of ours, or -1 */
 	bool running; /* the instance has it */
 	bool interrupted; /* and has been told of a signal */

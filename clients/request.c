@@ -75,6 +75,10 @@ void request_free(struct request *r)
 			(r->scratch - (char *)RING3_SCRATCH) / REQUEST_SCRATCH;
 	if (r->vfile)
 		file_put(r->vfile);
+	if (r->lent_vfile)
+		file_put(r->lent_vfile);
+	if (r->call.lent && r->lent.fd >= 0)
+		close(r->lent.fd);
 	if (r->fd >= 0)
 		close(r->fd);
 	free(r->call.scratch);

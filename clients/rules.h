@@ -44,6 +44,10 @@ void call_on_fd(struct request *r);
 /* path_calls.c */
 void call_on_path(struct request *r, const struct call_rule *rule);
 void path_drop_handle(void *handle);
+/* lend.c: whether a call on @f passes on another file, which lend() then puts
+ * into r->lent; 0, or -errno for the program */
+bool lends_file(const struct request *r, const struct vfile *f);
+int lend(struct request *r);
 /* elsewhere.c: on files of the host under another name: r->call has the paths
  * in scratch memory */
 void call_elsewhere(struct request *r);

@@ -75,6 +75,11 @@ unsigned long host_client_write(int tid, unsigned long to, const void *from,
 				unsigned long n);
 void host_client_signal(int tgid, int tid, int sig, int group);
 void host_client_ready(void *file, unsigned int events);
+long host_lent_read(int fd, void *to, unsigned long n, unsigned long at);
+long host_lent_write(int fd, const void *from, unsigned long n,
+		     unsigned long at);
+int host_lent_sync(int fd);
+void host_lent_close(int fd);
 void host_exit(enum ring3_exit why, const char *text) __noreturn;
 
 /*

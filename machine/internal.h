@@ -45,6 +45,12 @@ void guest_exit(enum ring3_exit why, const char *text)
 /* ops.c */
 extern const struct ring3_host host_ops;
 
+/* lent.c: as struct ring3_host */
+long lent_read(int fd, void *to, unsigned long n, unsigned long at);
+long lent_write(int fd, const void *from, unsigned long n, unsigned long at);
+int lent_sync(int fd);
+void lent_close(int fd);
+
 /* memory.c */
 int memory_set_up(void);
 int memory_map_file(int fd, unsigned long va, unsigned long n, off_t offset,

@@ -155,5 +155,9 @@ const struct ring3_host host_ops = {
 	.client_write = client_write,
 	.client_signal = client_signal,
 	.client_ready = client_ready,
+	.lent_read = lent_read,
+	.lent_write = lent_write,
+	.lent_sync = lent_sync,
+	.lent_close = lent_close,
 	.exit = guest_exit,
 };

@@ -25,7 +25,7 @@
 #include <ring3/client.h>
 
 #define RING3_MAGIC 0x33676e6972ul /* "ring3" */
-#define RING3_ABI   8 /* changed with anything in include/ring3 */
+#define RING3_ABI   9 /* changed with anything in include/ring3 */
 
 /* Access rights of a mapping, bits as in mmap(2). */
 #define RING3_READ  1u
@@ -320,6 +320,18 @@ struct ring3_host {
 
 	/* The readiness of @file is now @events, as in poll(2). */
 	void (*client_ready)(void *file, unsigned int events);
+
+	/* Transfers from, or to, the host's file @fd of a struct ring3_lent, at
+	 * byte @at; how many bytes, or -errno.  pread(2), pwrite(2); blocks. */
+	long (*lent_read)(int fd, void *to, unsigned long n, unsigned long at);
+	long (*lent_write)(int fd, const void *from, unsigned long n,
+			   unsigned long at);
+
+	/* Its data is to be on the disk.  fdatasync(2); blocks. */
+	int (*lent_sync)(int fd);
+
+	/* It is not used any more. */
+	void (*lent_close)(int fd);
 
 	/* Ends the process; does not return. */
 	void (*exit)(enum ring3_exit why, const char *text);

@@ -44,6 +44,22 @@ struct ring3_client {
 	void *task;
 };
 
+/*
+ * struct ring3_lent - a file that the client passes to the instance, which may
+ * keep it: a number that a system call takes for a descriptor.
+ *
+ * Belongs to the supervisor, as the call that it comes with.
+ */
+struct ring3_lent {
+	void *file; /* an open file of the instance's, or NULL: */
+	int fd; /* the host's; the kernel half closes it when it is done */
+	unsigned int flags; /* its O_* flags */
+	unsigned long size; /* of the file */
+	const char *path; /* its name on the host */
+	/* Where the system call finds the number; NULL: in args[2]. */
+	unsigned int *number;
+};
+
 enum ring3_call_kind {
 	/* System call nr with args. */
 	RING3_CALL_SYSCALL,
@@ -101,6 +117,8 @@ struct ring3_call {
 	/* OPEN: the path, PATH_MAX bytes, or NULL; for a directory the kernel
 	 * half puts the one without links there. */
 	char *path;
+	/* FILE: another file goes along, or NULL. */
+	struct ring3_lent *lent;
 	/* Filled in by the kernel half: */
 	long result; /* of the system call: value or -errno, -512 and such */
 	unsigned int mode; /* OPEN: S_IFMT of what was opened, */

@@ -119,6 +119,10 @@ SYM_CODE_END(host_\name)
 	HOST_OP client_write
 	HOST_OP client_signal
 	HOST_OP client_ready
+	HOST_OP lent_read
+	HOST_OP lent_write
+	HOST_OP lent_sync
+	HOST_OP lent_close
 	HOST_OP exit
 
 /* The instance goes on behind this in another process: what the C calling

@@ -94,21 +94,54 @@ static long open_file(struct ring3_call *call)
 	return 0;
 }
 
+static void close_number(int fd)
+{
+	struct file *file = take_file(fd);
+
+	if (file)
+		fput(file);
+}
+
+/* The file that goes along gets a descriptor, which the call is to find. */
+static int install_lent(struct ring3_call *call)
+{
+	int fd = get_unused_fd_flags(0);
+	struct file *file;
+
+	if (fd < 0)
+		return fd;
+	file = lent_file(call->lent);
+	if (IS_ERR(file)) {
+		put_unused_fd(fd);
+		return PTR_ERR(file);
+	}
+	call->lent->fd = -1;
+	fd_install(fd, file);
+	if (call->lent->number)
+		*call->lent->number = fd;
+	else
+		call->args[2] = fd;
+	return fd;
+}
+
 /* The descriptor that the call sees is there only meanwhile. */
 static long call_on_file(struct ring3_call *call)
 {
 	struct file *file = files_file(call->file);
-	int fd = get_unused_fd_flags(0);
-	long result;
+	int fd = get_unused_fd_flags(0), lent = -1;
+	long result = 0;
 
 	if (fd < 0)
 		return fd;
 	fd_install(fd, get_file(file));
 	call->args[0] = fd;
-	result = system_call(call);
-	file = take_file(fd);
-	if (file)
-		fput(file);
+	if (call->lent)
+		lent = result = install_lent(call);
+	if (result >= 0)
+		result = system_call(call);
+	if (lent >= 0)
+		close_number(lent);
+	close_number(fd);
 	call->flags = files_file(call->file)->f_flags;
 	files_touched(call->file);
 	return result;
@@ -138,9 +171,7 @@ static long load_module_file(struct ring3_call *call)
 	fd_install(fd, file);
 	call->args[0] = fd;
 	result = system_call(call);
-	file = take_file(fd);
-	if (file)
-		fput(file);
+	close_number(fd);
 	return result;
 }
 

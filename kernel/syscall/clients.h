@@ -52,6 +52,10 @@ unsigned int files_poll(struct client_file *cf, unsigned int events);
 /* After an operation on it: tells if its readiness is another now. */
 void files_touched(struct client_file *cf);
 
+/* lent.c: the file that the client lends, with a reference for the caller;
+ * sleeps */
+struct file *lent_file(const struct ring3_lent *from);
+
 /* list.c: RING3_CALL_LIST */
 long list_directory(struct ring3_call *call);
 
