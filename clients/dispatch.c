@@ -145,6 +145,11 @@ static const struct call_rule rules[LIMIT] = {
 	READY(epoll_pwait2),
 
 	OTHER(mount),
+	OTHER(open_tree),
+	OTHER(move_mount),
+	OTHER(fsopen),
+	OTHER(fspick),
+	OTHER(mount_setattr),
 	OTHER(uname),
 	OTHER(getcwd),
 	OTHER(init_module),

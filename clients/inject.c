@@ -52,24 +52,30 @@ static int run_to_syscall_stop(struct tracee *t)
 	return 0;
 }
 
+/* From where @regs are, behind a system call's instruction. */
+static int set_call(const struct tracee *t, struct user_regs_struct *regs,
+		    const struct injected *call)
+{
+	regs->rip -= SYSCALL_SIZE;
+	regs->rax = call->nr;
+	regs->orig_rax = -1;
+	regs->rdi = call->args[0];
+	regs->rsi = call->args[1];
+	regs->rdx = call->args[2];
+	regs->r10 = call->args[3];
+	regs->r8 = call->args[4];
+	regs->r9 = call->args[5];
+	return ptrace(PTRACE_SETREGS, t->tid, NULL, regs) ? -errno : 0;
+}
+
 static int one_call(struct tracee *t, const struct user_regs_struct *at,
 		    const struct injected *call, long *result)
 {
 	struct user_regs_struct regs = *at;
-	int err;
+	int err = set_call(t, &regs, call);
 
-	regs.rip -= SYSCALL_SIZE;
-	regs.rax = call->nr;
-	regs.orig_rax = -1;
-	regs.rdi = call->args[0];
-	regs.rsi = call->args[1];
-	regs.rdx = call->args[2];
-	regs.r10 = call->args[3];
-	regs.r8 = call->args[4];
-	regs.r9 = call->args[5];
-	if (ptrace(PTRACE_SETREGS, t->tid, NULL, &regs))
-		return -errno;
-	err = run_to_syscall_stop(t);
+	if (!err)
+		err = run_to_syscall_stop(t);
 	if (!err)
 		err = run_to_syscall_stop(t);
 	if (!err && ptrace(PTRACE_GETREGS, t->tid, NULL, &regs))
@@ -104,33 +110,65 @@ static int run_all(struct tracee *t, const struct injected *calls, int n,
 	return err;
 }
 
-/*
- * Makes the calls in order; the caught one's result is that of the first, or the
- * error of one that fails, which is also *@result.  -EPERM: somebody traces the program already; then its call
- * is still unanswered.  With 0 it is answered, but @r is the caller's.
- */
-int inject(struct request *r, const struct injected *calls, int n, long *result)
+/* Answers the caught call; the thread is then stopped behind it, and we are its
+ * tracer.  -ESRCH: it died. */
+static int stop_at_call(const struct request *r, struct tracee *t)
 {
-	struct tracee t = {.tid = r->notif.pid};
 	int status, err;
 
-	if (ptrace(PTRACE_SEIZE, t.tid, NULL, PTRACE_O_TRACESYSGOOD))
+	if (ptrace(PTRACE_SEIZE, t->tid, NULL, PTRACE_O_TRACESYSGOOD))
 		return -errno;
-	if (ptrace(PTRACE_INTERRUPT, t.tid, NULL, NULL)) {
+	if (ptrace(PTRACE_INTERRUPT, t->tid, NULL, NULL)) {
 		err = -errno;
-		ptrace(PTRACE_DETACH, t.tid, NULL, NULL);
+		ptrace(PTRACE_DETACH, t->tid, NULL, NULL);
 		return err;
 	}
 	reply_value(r->notif.id, 0);
 	do {
-		status = wait_stop(&t);
+		status = wait_stop(t);
 		if (status < 0)
-			return 0; /* it died; so nobody asks */
+			return -ESRCH;
 		if (status >> 16 == PTRACE_EVENT_STOP)
-			break;
-		t.sig = WSTOPSIG(status);
-	} while (!ptrace(PTRACE_CONT, t.tid, NULL, NULL));
-	run_all(&t, calls, n, result);
-	ptrace(PTRACE_DETACH, t.tid, NULL, (void *)(long)t.sig);
-	return 0;
+			return 0;
+		t->sig = WSTOPSIG(status);
+	} while (!ptrace(PTRACE_CONT, t->tid, NULL, NULL));
+	return -ESRCH;
+}
+
+static void let_go(const struct tracee *t)
+{
+	ptrace(PTRACE_DETACH, t->tid, NULL, (void *)(long)t->sig);
+}
+
+/*
+ * Makes the calls in order; the caught one's result is that of the first, or the
+ * error of one that fails, which is also *@result.  -EPERM: somebody traces the
+ * program already; then its call is still unanswered.  With 0 it is answered,
+ * but @r is the caller's.
+ */
+int inject(struct request *r, const struct injected *calls, int n, long *result)
+{
+	struct tracee t = {.tid = r->notif.pid};
+	int err = stop_at_call(r, &t);
+
+	if (!err) {
+		run_all(&t, calls, n, result);
+		let_go(&t);
+	}
+	/* Of one that died nobody asks. */
+	return err == -ESRCH ? 0 : err;
+}
+
+int inject_last(struct request *r, const struct injected *call)
+{
+	struct tracee t = {.tid = r->notif.pid};
+	struct user_regs_struct regs;
+	int err = stop_at_call(r, &t);
+
+	if (!err) {
+		if (!ptrace(PTRACE_GETREGS, t.tid, NULL, &regs))
+			set_call(&t, &regs, call);
+		let_go(&t);
+	}
+	return err == -ESRCH ? 0 : err;
 }

@@ -52,12 +52,15 @@ struct request {
 	/* Called with the instance's result, lock held; answers, or queues a
 	 * further call.  NULL: the result is the answer. */
 	void (*done)(struct request *r);
+	/* fetch(): called with 0 or -errno. */
+	void (*fetched)(struct request *r, int err);
 	struct vfile *vfile; /* the file concerned */
 	char *scratch; /* REQUEST_SCRATCH bytes both halves see, or NULL */
 	struct poll_list *list; /* of a call that waits for descriptors */
 	struct ring3_lent lent; /* what goes along, if call.lent says so */
 	struct vfile *lent_vfile; /* whose file that is, or NULL */
 	int fd; /* of ours, or -1 */
+	bool cloexec; /* of the descriptor that is the answer */
 	bool running; /* the instance has it */
 	bool interrupted; /* and has been told of a signal */
 	bool no_restart; /* which another thread may take */
@@ -197,6 +200,9 @@ int path_add_place(const char *path, bool is_tree);
 void path_remove_place(const char *path);
 const char *path_place_in(const char *dir, unsigned int nr);
 bool path_has_places(void);
+/* File systems are mounted; one at @path. */
+bool path_has_trees(void);
+bool path_is_tree(const char *path);
 void path_set_modules(const char *dir);
 void path_note_link(const char *target);
 
@@ -232,5 +238,7 @@ struct injected {
 };
 int inject(struct request *r, const struct injected *calls, int n,
 	   long *result);
+/* One call whose result is the program's own; with 0, the rest is too. */
+int inject_last(struct request *r, const struct injected *call);
 
 #endif

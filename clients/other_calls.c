@@ -40,6 +40,11 @@ static bool changes_identity(unsigned int nr)
 	return false;
 }
 
+static bool is_exec(unsigned int nr)
+{
+	return nr == SYS_execve || nr == SYS_execveat;
+}
+
 bool other_is_boring(const struct seccomp_notif *notif)
 {
 	if (notif->data.nr == SYS_getcwd)
@@ -47,7 +52,7 @@ bool other_is_boring(const struct seccomp_notif *notif)
 	if (!changes_identity(notif->data.nr))
 		return false;
 	thread_changed(notif->pid);
-	return true;
+	return !is_exec(notif->data.nr) || exec_is_boring(notif);
 }
 
 /* getcwd(2) in a directory of ours. */
@@ -211,6 +216,18 @@ void call_other(struct request *r)
 		break;
 	case SYS_mount:
 		call_mount(r);
+		break;
+	case SYS_open_tree:
+	case SYS_move_mount:
+	case SYS_fsopen:
+	case SYS_fspick:
+	case SYS_mount_setattr:
+		/* Programs then take mount(2). */
+		request_answer(r, -ENOSYS);
+		break;
+	case SYS_execve:
+	case SYS_execveat:
+		call_exec(r);
 		break;
 	case SYS_uname:
 	case SYS_init_module:

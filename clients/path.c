@@ -169,6 +169,24 @@ bool path_has_places(void)
 	return places;
 }
 
+bool path_is_tree(const char *path)
+{
+	const struct place *p = places;
+
+	while (p && (!p->is_tree || strcmp(p->path, path)))
+		p = p->next;
+	return p;
+}
+
+bool path_has_trees(void)
+{
+	const struct place *p = places;
+
+	while (p && !p->is_tree)
+		p = p->next;
+	return p;
+}
+
 /* ---- following ---------------------------------------------------------------------- */
 
 struct walk {
@@ -474,6 +492,10 @@ bool path_may_concern_us(const char *path, int dirfd)
 	if (*path != '/')
 		return is_relative_to_ours(dirfd) || names_ours(path);
 	squeeze(path, squeezed);
+	/* mounts.c */
+	if (is_below(squeezed, "/proc") && strstr(squeezed, "/mount") &&
+	    path_has_trees())
+		return true;
 	return path_classify(squeezed) != PATH_HOST;
 }
 

@@ -273,6 +273,8 @@ static void on_one_path(struct request *r, enum path_kind kind)
 	case PATH_HOST:
 		if (makes_node(r))
 			make_place(r);
+		else if (is_open(r) && is_mounts(r->scratch))
+			call_open_mounts(r, open_flags(r) & O_CLOEXEC);
 		else
 			request_continue(r);
 		break;

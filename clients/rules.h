@@ -56,6 +56,16 @@ void call_chdir(struct request *r, const char *shadow);
 /* other_calls.c */
 void call_other(struct request *r);
 bool other_is_boring(const struct seccomp_notif *notif);
+/* fetch.c: the file at the path at r->scratch into r->fd; then @fetched, with 0
+ * or -errno.  Uses the three pages from there on. */
+void fetch(struct request *r, void (*fetched)(struct request *r, int err));
+/* mounts.c: whether @path is a table of mounts that the instance has a part in,
+ * and opening the one at r->scratch */
+bool is_mounts(const char *path);
+void call_open_mounts(struct request *r, bool cloexec);
+/* exec_calls.c */
+void call_exec(struct request *r);
+bool exec_is_boring(const struct seccomp_notif *notif);
 /* poll_calls.c */
 void call_poll(struct request *r);
 /* dir_calls.c: getdents64(2) at the directory @path of @kind */
