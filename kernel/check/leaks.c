@@ -5,12 +5,15 @@
  *
  * Process context; sleeps.
  */
+#include <linux/dcache.h>
 #include <linux/delay.h>
 #include <linux/jiffies.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
+#include <linux/namei.h>
+#include <linux/path.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/stdarg.h>
@@ -53,6 +56,17 @@ static void start_watching(void)
 
 /* ---- memory and things ---- */
 
+/* An entry that is removed stays as long as its name is remembered. */
+static void forget_names_in_proc(void)
+{
+	struct path proc;
+
+	if (kern_path("/proc", 0, &proc))
+		return;
+	shrink_dcache_parent(proc.dentry);
+	path_put(&proc);
+}
+
 /*
  * What the kernel was told to free may still wait for a grace period, or in
  * kfree_rcu()'s batches, or be another object's whose last user is some work.
@@ -63,6 +77,7 @@ static void come_to_rest(const struct module *mod)
 	unsigned int ms = 1;
 
 	while (record_any_memory(mod) && time_before(jiffies, end)) {
+		forget_names_in_proc();
 		rcu_barrier();
 		msleep(ms);
 		ms = min(2 * ms, 500u);
