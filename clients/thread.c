@@ -33,10 +33,12 @@
 static struct client *buckets[BUCKETS];
 static int filters; /* on a client that is not root by our `sudo` */
 static int epoll_fd;
+static uid_t owner; /* who started the instance */
 
 int thread_set_up(int epoll)
 {
 	epoll_fd = epoll;
+	owner = geteuid();
 	return 0;
 }
 
@@ -92,7 +94,9 @@ static void parse_status(struct ring3_client *c, const char *status)
 	parse_groups(c, field(status, "\nGroups:"));
 	if (atoi(field(status, "\nSeccomp_filters:")) > filters)
 		become_root(c);
-	c->capabilities = c->euid ? OWNER_CAPABILITIES : ALL_CAPABILITIES;
+	c->capabilities = !c->euid	     ? ALL_CAPABILITIES
+			  : c->euid == owner ? OWNER_CAPABILITIES
+					     : 0;
 }
 
 static int read_proc(int tid, const char *name, char *to, size_t size)
