@@ -37,6 +37,8 @@ static void mount_all(void)
 {
 	mount_one("proc", "/proc");
 	mount_one("sysfs", "/sys");
+	mount_one("debugfs", "/sys/kernel/debug");
+	mount_one("tracefs", "/sys/kernel/tracing");
 	mount_one("devtmpfs", "/dev");
 	mount_one("tmpfs", "/tmp");
 	mount_one("tmpfs", "/run");
