@@ -144,6 +144,18 @@ agree-sweep: all
 	$(Q)TARGETS="$(TARGETS)" tests/agree/run --sweep $(O)/ring3 \
 		$(abspath $(O))/agree/sweep
 
+# Scenarios of ordinary commands on a kernel in QEMU and in an instance.
+# TARGETS as above; SCENARIOS='NAME...': not all.  oracle-refresh keeps what QEMU
+# printed, for make check, and for where there is no QEMU.
+.PHONY: oracle oracle-refresh
+oracle: all
+	$(Q)TARGETS="$(TARGETS)" tests/oracle/scenarios $(O)/ring3 \
+		$(abspath $(O))/oracle $(SCENARIOS)
+
+oracle-refresh: all
+	$(Q)TARGETS="$(TARGETS)" tests/oracle/scenarios --refresh $(O)/ring3 \
+		$(abspath $(O))/oracle $(SCENARIOS)
+
 # ---- trying and installing ---------------------------------------------------
 
 .PHONY: run install clean help deps
@@ -217,6 +229,7 @@ help:
 	@echo 'make check-full   more of them, and longer ones'
 	@echo 'make check-unit   only those that need no kernel'
 	@echo 'make agree        the kernel'"'"'s module loader against ours; agree-sweep'
+	@echo 'make oracle       scenarios in QEMU and in an instance; oracle-refresh'
 	@echo 'make bench        what an instance and loading cost, beside peers'
 	@echo 'make bench-tools  the module tools beside the installed kmod'
 	@echo 'make install      to PREFIX (/usr/local), below DESTDIR; the module tools'
