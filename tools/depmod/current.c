@@ -136,14 +136,14 @@ static bool look_at(struct looker *looker, const char *dir, int dirfd,
 	if (entry->d_type == DT_REG && !is_module)
 		return false;
 	if (looker->listing && entry->d_type == DT_REG)
-		listing_add_file(looker->listing, dir, name);
+		listing_add_file(looker->listing, name);
 	if (fstatat(dirfd, name, &st, 0))
 		st.st_mode = 0;
 	if (S_ISDIR(st.st_mode) && is_new_place(queue, &st))
 		push(queue, str_printf("%s/%s", dir, name));
 	else if (looker->listing && entry->d_type != DT_REG &&
 		 !S_ISDIR(st.st_mode))
-		listing_add_file(looker->listing, dir, name);
+		listing_add_file(looker->listing, name);
 	return S_ISREG(st.st_mode) && is_module && is_newer(queue, &st);
 }
 
@@ -158,9 +158,12 @@ static bool look_into(struct looker *looker, const char *dir)
 
 	if (fd < 0)
 		return false;
-	/* The time from before: what comes while we read makes a later one. */
-	if (looker->listing && fstat(fd, &st))
-		memset(&st, 0, sizeof(st));
+	if (looker->listing) {
+		listing_begin_dir(looker->listing, dir);
+		/* From before: what comes while we read makes a later time. */
+		if (fstat(fd, &st))
+			memset(&st, 0, sizeof(st));
+	}
 	while (!newer && (size = getdents64(fd, looker->data, READ_SIZE)) > 0) {
 		const struct dirent64 *entry;
 
@@ -176,7 +179,7 @@ static bool look_into(struct looker *looker, const char *dir)
 	}
 	close(fd);
 	if (looker->listing)
-		listing_add_dir(looker->listing, dir, &st, digest);
+		listing_end_dir(looker->listing, &st, digest);
 	return newer;
 }
 

@@ -14,10 +14,13 @@
  */
 #include <dirent.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -27,31 +30,33 @@
 
 #define LISTING_NAME "modules.tree.bin"
 
-/* All numbers are this machine's.  Keys of directories follow, then paths, each
- * with a NUL: those of directories, then those of files. */
+/* All numbers are this machine's.  What is known of each directory follows, then
+ * their names, each with a NUL: a directory's path, and those of its files. */
 struct header {
 	char magic[8];
 	uint32_t format; /* of this file; differs where the order of bytes does */
 	uint32_t nr_dirs;
-	uint64_t nr_files, paths_size;
+	uint64_t names_size;
 	uint64_t checksum; /* of all that follows */
 };
 
 static const char magic[8] = "r3dptree";
 
-#define FORMAT 0x01000001u
+#define FORMAT 0x01000002u
 
 #define READ_SIZE (32ul << 10)
 
-/* What a thread takes at a time. */
-#define STEP 64
+/* The directories that a thread takes at a time. */
+#define STEP 8
+
+/* From how many files on it is faster to open a directory than to have the
+ * kernel walk to it for each. */
+#define WORTH_OPENING 2
 
 struct list {
-	const struct header *header;
 	const struct listing_dir *dir;
-	const char *paths;
-	const char **path; /* each of them */
-	size_t n;
+	size_t nr_dirs;
+	const char *names, *end;
 };
 
 struct check {
@@ -71,43 +76,35 @@ static bool find_parts(const void *data, size_t size, struct list *list)
 
 	if (size < sizeof(*header) ||
 	    memcmp(header->magic, magic, sizeof(magic)) ||
-	    header->format != FORMAT ||
+	    header->format != FORMAT || !header->nr_dirs ||
 	    header->nr_dirs > left / sizeof(*list->dir))
 		return false;
-	list->header = header;
 	list->dir = (const void *)(header + 1);
-	list->paths = (const char *)(list->dir + header->nr_dirs);
-	left -= header->nr_dirs * sizeof(*list->dir);
-	return left == header->paths_size && left && !list->paths[left - 1] &&
-	       header->nr_dirs && header->nr_files <= left &&
+	list->nr_dirs = header->nr_dirs;
+	list->names = (const char *)(list->dir + list->nr_dirs);
+	left -= list->nr_dirs * sizeof(*list->dir);
+	list->end = list->names + left;
+	return left == header->names_size && left && !list->end[-1] &&
 	       header->checksum ==
 		       cache_checksum(header + 1, size - sizeof(*header));
 }
 
-static bool find_paths(struct list *list)
+/* The names of a directory, its own first; NULL if the list is wrong. */
+static const char *names_of(const struct list *list, size_t i)
 {
-	const char *at = list->paths, *end = at + list->header->paths_size;
-	size_t want = list->header->nr_dirs + list->header->nr_files;
+	size_t at = list->dir[i].names;
 
-	list->path = xcalloc(want, sizeof(*list->path));
-	for (list->n = 0; at < end && list->n < want; at += strlen(at) + 1)
-		list->path[list->n++] = at;
-	return at == end && list->n == want;
+	return at < (size_t)(list->end - list->names) ? list->names + at : NULL;
+}
+
+/* The one behind; NULL if there is none. */
+static const char *next_name(const struct list *list, const char *name)
+{
+	name += strlen(name) + 1;
+	return name < list->end ? name : NULL;
 }
 
 /* ---- checking -------------------------------------------------------------------- */
-
-static void set_dir(struct listing_dir *dir, const struct stat *st,
-		    uint64_t digest)
-{
-	*dir = (struct listing_dir){
-		.dev = st->st_dev,
-		.ino = st->st_ino,
-		.ctime = st->st_ctim.tv_sec,
-		.ctime_ns = st->st_ctim.tv_nsec,
-		.digest = digest,
-	};
-}
 
 uint64_t listing_digest(const struct dirent64 *entry)
 {
@@ -120,9 +117,9 @@ uint64_t listing_digest(const struct dirent64 *entry)
 	return cache_checksum(name, strlen(name)) * (2 * entry->d_type + 3);
 }
 
-static bool has_same_entries(const struct check *check, size_t i)
+static bool has_same_entries(const struct check *check, const char *path,
+			     uint64_t known)
 {
-	const char *path = check->list->path[i];
 	int fd = openat(check->root, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	char *data = xrealloc(NULL, READ_SIZE);
 	const struct dirent64 *entry;
@@ -137,30 +134,22 @@ static bool has_same_entries(const struct check *check, size_t i)
 	if (fd >= 0)
 		close(fd);
 	free(data);
-	return !size && digest == check->list->dir[i].digest;
+	return !size && digest == known;
 }
 
-static void check_dir(struct check *check, size_t i)
+static bool is_same(const struct listing_dir *dir, const struct stat *st)
 {
-	const struct listing_dir *known = &check->list->dir[i];
-	struct listing_dir dir;
-	struct stat st;
-
-	if (!fstatat(check->root, check->list->path[i], &st, 0)) {
-		set_dir(&dir, &st, known->digest);
-		if (!memcmp(&dir, known, sizeof(dir)))
-			return;
-	}
-	if (!has_same_entries(check, i))
-		check->known = false;
+	return dir->dev == st->st_dev && dir->ino == st->st_ino &&
+	       dir->ctime == st->st_ctim.tv_sec &&
+	       dir->ctime_ns == st->st_ctim.tv_nsec;
 }
 
 /* What a link leads to may have become a directory. */
-static void check_file(struct check *check, const char *path)
+static void check_file(struct check *check, int dir, const char *path)
 {
 	struct stat st;
 
-	if (fstatat(check->root, path, &st, 0))
+	if (fstatat(dir, path, &st, 0))
 		return;
 	if (S_ISDIR(st.st_mode))
 		check->known = false;
@@ -169,21 +158,92 @@ static void check_file(struct check *check, const char *path)
 		check->newer = true;
 }
 
+/* On the stack: a second thread's first allocation is dear. */
+static bool join(char path[PATH_MAX], const char *dir, const char *name)
+{
+	size_t dir_len = strlen(dir), size = strlen(name) + 1;
+
+	if (dir_len + 1 + size > PATH_MAX)
+		return false;
+	memcpy(path, dir, dir_len);
+	path[dir_len] = '/';
+	memcpy(path + dir_len + 1, name, size);
+	return true;
+}
+
+/* By whole paths. */
+static void check_few(struct check *check, const struct listing_dir *dir,
+		      const char *path)
+{
+	const char *name = path;
+	char file[PATH_MAX];
+	struct stat st;
+
+	if ((fstatat(check->root, path, &st, 0) || !is_same(dir, &st)) &&
+	    !has_same_entries(check, path, dir->digest))
+		check->known = false;
+	for (size_t n = dir->nr_files; n && check->known; n--) {
+		name = next_name(check->list, name);
+		if (name && join(file, path, name))
+			check_file(check, check->root, file);
+		else
+			check->known = false;
+	}
+}
+
+static void check_many(struct check *check, const struct listing_dir *dir,
+		       const char *path)
+{
+	int fd = openat(check->root, path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	const char *name = path;
+	struct stat st;
+
+	if (fd < 0 ||
+	    ((fstatat(fd, "", &st, AT_EMPTY_PATH) || !is_same(dir, &st)) &&
+	     !has_same_entries(check, path, dir->digest)))
+		check->known = false;
+	for (size_t n = dir->nr_files; n && check->known; n--) {
+		name = next_name(check->list, name);
+		if (name)
+			check_file(check, fd, name);
+		else
+			check->known = false;
+	}
+	if (fd >= 0)
+		close(fd);
+}
+
+static void check_dir(struct check *check, size_t i)
+{
+	const struct listing_dir *dir = &check->list->dir[i];
+	const char *path = names_of(check->list, i);
+
+	if (!path)
+		check->known = false;
+	else if (dir->nr_files < WORTH_OPENING)
+		check_few(check, dir, path);
+	else
+		check_many(check, dir, path);
+}
+
 static void *check_some(void *context)
 {
 	struct check *check = context;
-	const struct list *list = check->list;
-	size_t at;
+	size_t n = check->list->nr_dirs, at;
 
 	while (check->known && !check->newer &&
-	       (at = atomic_fetch_add(&check->next, STEP)) < list->n)
-		for (size_t i = at; i < at + STEP && i < list->n; i++) {
-			if (i < list->header->nr_dirs)
-				check_dir(check, i);
-			else
-				check_file(check, list->path[i]);
-		}
+	       (at = atomic_fetch_add(&check->next, STEP)) < n)
+		for (size_t i = at; i < at + STEP && i < n; i++)
+			check_dir(check, i);
 	return NULL;
+}
+
+/* With descriptors of its own, if that is allowed: what two threads share, the
+ * kernel counts for each call. */
+static void *help(void *context)
+{
+	unshare(CLONE_FILES);
+	return check_some(context);
 }
 
 static enum listing_says ask(const struct depmod *depmod,
@@ -196,7 +256,7 @@ static enum listing_says ask(const struct depmod *depmod,
 	check.root = open(depmod->dirname, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (check.root < 0)
 		return LISTING_UNKNOWN;
-	helped = !pthread_create(&helper, NULL, check_some, &check);
+	helped = !pthread_create(&helper, NULL, help, &check);
 	check_some(&check);
 	if (helped)
 		pthread_join(helper, NULL);
@@ -206,21 +266,39 @@ static enum listing_says ask(const struct depmod *depmod,
 	return check.known ? LISTING_CURRENT : LISTING_UNKNOWN;
 }
 
+/* Lists are replaced, never written to. */
+static const void *map(const char *path, size_t *size)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	void *data = MAP_FAILED;
+	struct stat st;
+
+	if (fd < 0)
+		return NULL;
+	if (!fstat(fd, &st) && st.st_size) {
+		*size = st.st_size;
+		data = mmap(NULL, *size, PROT_READ, MAP_PRIVATE | MAP_POPULATE,
+			    fd, 0);
+	}
+	close(fd);
+	return data == MAP_FAILED ? NULL : data;
+}
+
 enum listing_says listing_ask(const struct depmod *depmod, int64_t since)
 {
 	char *path = str_printf("%s/" LISTING_NAME, depmod->outdir);
 	enum listing_says says = LISTING_UNKNOWN;
 	struct list list = {0};
-	void *data;
+	const void *data;
 	size_t size;
 
-	if (!file_read(path, &data, &size)) {
-		if (find_parts(data, size, &list) && find_paths(&list))
-			says = ask(depmod, &list, since);
-		free(list.path);
-		free(data);
-	}
+	data = map(path, &size);
 	free(path);
+	if (!data)
+		return LISTING_UNKNOWN;
+	if (find_parts(data, size, &list))
+		says = ask(depmod, &list, since);
+	munmap((void *)data, size);
 	return says;
 }
 
@@ -233,24 +311,50 @@ bool listing_is_module(const char *path)
 	return module_has_extension(path, strlen(path), &stem);
 }
 
-void listing_add_dir(struct listing *listing, const char *path,
-		     const struct stat *st, uint64_t digest)
+static void add_name(struct listing *listing, const char *name)
 {
-	struct listing_dir dir = {.digest = digest};
-
-	if (st->st_ctim.tv_sec < listing->settled)
-		set_dir(&dir, st, digest);
-	strbuf_add(&listing->dirs, &dir, sizeof(dir));
-	strbuf_add(&listing->dir_paths, path, strlen(path) + 1);
+	strbuf_add(&listing->names, name, strlen(name) + 1);
 }
 
-void listing_add_file(struct listing *listing, const char *dir,
-		      const char *name)
+void listing_begin_dir(struct listing *listing, const char *path)
 {
-	strbuf_puts(&listing->file_paths, dir);
-	strbuf_puts(&listing->file_paths, "/");
-	strbuf_add(&listing->file_paths, name, strlen(name) + 1);
-	listing->nr_files++;
+	listing->dir = (struct listing_dir){.names = listing->names.len};
+	add_name(listing, path);
+}
+
+void listing_add_file(struct listing *listing, const char *name)
+{
+	listing->dir.nr_files++;
+	add_name(listing, name);
+}
+
+void listing_end_dir(struct listing *listing, const struct stat *st,
+		     uint64_t digest)
+{
+	struct listing_dir *dir = &listing->dir;
+
+	dir->digest = digest;
+	if (st->st_ctim.tv_sec < listing->settled) {
+		dir->dev = st->st_dev;
+		dir->ino = st->st_ino;
+		dir->ctime = st->st_ctim.tv_sec;
+		dir->ctime_ns = st->st_ctim.tv_nsec;
+	}
+	strbuf_add(&listing->dirs, dir, sizeof(*dir));
+}
+
+/* Its directories, with the places that their names have behind all others. */
+static void add_dirs(struct strbuf *all, const struct listing *part,
+		     uint64_t names_before)
+{
+	size_t n = part->dirs.len / sizeof(struct listing_dir);
+	struct listing_dir dir;
+
+	for (size_t i = 0; i < n; i++) {
+		memcpy(&dir, part->dirs.text + i * sizeof(dir), sizeof(dir));
+		dir.names += names_before;
+		strbuf_add(all, &dir, sizeof(dir));
+	}
 }
 
 void listing_save(const struct depmod *depmod, const struct listing *part,
@@ -259,29 +363,21 @@ void listing_save(const struct depmod *depmod, const struct listing *part,
 	struct header header = {.format = FORMAT};
 	struct output_file file = {.name = LISTING_NAME};
 	struct strbuf all = STRBUF_INIT;
-	struct header *placed;
 
 	if (access(depmod->outdir, W_OK))
 		return;
 	memcpy(header.magic, magic, sizeof(magic));
 	strbuf_add(&all, &header, sizeof(header));
-	for (size_t i = 0; i < n; i++)
-		strbuf_add(&all, part[i].dirs.text, part[i].dirs.len);
-	for (size_t i = 0; i < n; i++)
-		strbuf_add(&all, part[i].dir_paths.text, part[i].dir_paths.len);
-	for (size_t i = 0; i < n; i++)
-		strbuf_add(&all, part[i].file_paths.text,
-			   part[i].file_paths.len);
-	placed = (struct header *)all.text;
 	for (size_t i = 0; i < n; i++) {
-		placed->nr_dirs +=
-			part[i].dirs.len / sizeof(struct listing_dir);
-		placed->nr_files += part[i].nr_files;
-		placed->paths_size +=
-			part[i].dir_paths.len + part[i].file_paths.len;
+		add_dirs(&all, &part[i], header.names_size);
+		header.nr_dirs += part[i].dirs.len / sizeof(struct listing_dir);
+		header.names_size += part[i].names.len;
 	}
-	placed->checksum =
-		cache_checksum(placed + 1, all.len - sizeof(*placed));
+	for (size_t i = 0; i < n; i++)
+		strbuf_add(&all, part[i].names.text, part[i].names.len);
+	header.checksum = cache_checksum(all.text + sizeof(header),
+					 all.len - sizeof(header));
+	memcpy(all.text, &header, sizeof(header));
 	file.data = all.text;
 	file.size = all.len;
 	write_files(depmod->outdir, &file, 1);
@@ -291,8 +387,7 @@ void listing_save(const struct depmod *depmod, const struct listing *part,
 void listing_free(struct listing *listing)
 {
 	strbuf_free(&listing->dirs);
-	strbuf_free(&listing->dir_paths);
-	strbuf_free(&listing->file_paths);
+	strbuf_free(&listing->names);
 }
 
 void listing_remove(const struct depmod *depmod)

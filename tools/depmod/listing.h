@@ -16,18 +16,20 @@
 
 struct depmod;
 
-/* All zeros but the digest: one that changed too shortly before to be known
- * without a look at its entries. */
+/* The first four are 0 in one that changed too shortly before to be known without
+ * a look at its entries. */
 struct listing_dir {
 	uint64_t dev, ino;
 	int64_t ctime, ctime_ns;
 	uint64_t digest; /* of the entries, in whatever order */
+	uint64_t names; /* where its names begin: its path, then its files' */
+	uint64_t nr_files;
 };
 
 /* What one thread found. */
 struct listing {
-	struct strbuf dirs, dir_paths, file_paths;
-	size_t nr_files;
+	struct strbuf dirs, names;
+	struct listing_dir dir; /* the one at hand */
 	int64_t settled; /* directories that changed later are not known */
 };
 
@@ -44,12 +46,12 @@ enum listing_says listing_ask(const struct depmod *depmod, int64_t since);
  * are no modules add nothing. */
 uint64_t listing_digest(const struct dirent64 *entry);
 
-/* Paths are those below the module directory.  Files: whatever is neither a
- * directory nor a file that by its name is no module. */
-void listing_add_dir(struct listing *listing, const char *path,
-		     const struct stat *st, uint64_t digest);
-void listing_add_file(struct listing *listing, const char *dir,
-		      const char *name);
+/* A directory, by its path below the module directory; then its files: whatever
+ * is neither a directory nor a file that by its name is no module. */
+void listing_begin_dir(struct listing *listing, const char *path);
+void listing_add_file(struct listing *listing, const char *name);
+void listing_end_dir(struct listing *listing, const struct stat *st,
+		     uint64_t digest);
 bool listing_is_module(const char *path);
 
 /* Replaces the list by what @n threads found; without the right to, or when
