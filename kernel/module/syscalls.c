@@ -195,10 +195,12 @@ long module_load(const void *image, unsigned long size, const char *args)
 long module_load_in_place(void *image, unsigned long size, const char *args)
 {
 	struct load_info info = {.hdr = image, .len = size};
+	int err;
 
 	if (by_kernel() || size < sizeof(Elf_Ehdr))
 		return module_load(image, size, args);
-	return load_module(&info, (const char __user *)args);
+	err = may_init_module();
+	return err ? err : load_module(&info, (const char __user *)args);
 }
 
 /* All of a load but parameters and init, and everything undone; @image may be
