@@ -158,6 +158,7 @@ static int run_all(struct agree *agree, struct session *session,
 	const char *release = session->target->release;
 	int i, err = 0;
 
+	agree_rules_for(agree->rules, release);
 	for (i = 0; !err && i < agree->book.n; i++) {
 		const struct agree_scenario *s = &agree->book.scenarios[i];
 

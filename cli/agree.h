@@ -147,13 +147,16 @@ int agree_rules_read(const char *path, struct agree_rules **rules,
 		     struct strbuf *error);
 void agree_rules_free(struct agree_rules *rules);
 
+/* From now on, transcripts are those of the target @release. */
+void agree_rules_for(struct agree_rules *rules, const char *release);
+
 /* Appends to @diff what differs between the transcripts, beyond the rules, and
  * at most so many lines of it; nothing if they agree.  0 or -errno. */
 #define AGREE_DIFF_LINES 60
 int agree_compare(struct agree_rules *rules, const char *scenario,
 		  const char *kernels, const char *ours, struct strbuf *diff);
 
-/* Appends a line for each rule that no comparison needed. */
+/* Appends a line for each rule of the targets so far that no comparison needed. */
 void agree_rules_unused(const struct agree_rules *rules, struct strbuf *text);
 
 #endif

@@ -6,7 +6,8 @@
  * "drop SCENARIO LINE": lines of the transcript to leave out, both patterns as of
  * file names; "all SCENARIO", whose steps then say what each loader is to do; or "stricter
  * SCENARIO": of a step "every", the numbers that ours refuses with a reason, on
- * a line that begins with ring3.
+ * a line that begins with ring3.  "on TARGET" in front says for which targets a
+ * rule is, by a pattern.
  *
  * Where the kernel's loader comes to harm in a step "every" and ours does not,
  * there is nothing to compare.
@@ -28,12 +29,15 @@ enum rule_kind {
 	RULE_DROP,
 	RULE_ALL,
 	RULE_STRICTER,
+	NR_KINDS,
 };
 
 struct rule {
 	enum rule_kind kind;
 	char *scenario, *line; /* patterns */
-	bool used;
+	char *only; /* targets that it is for, a pattern; NULL: all */
+	bool is_on; /* for the target at work */
+	bool was_on, used;
 };
 
 struct agree_rules {
@@ -41,13 +45,38 @@ struct agree_rules {
 	int n;
 };
 
-static int add_rule(struct agree_rules *rules, char *rest, enum rule_kind kind)
-{
-	const char *scenario = agree_word(&rest);
-	struct rule rule = {.kind = kind};
+static const char *const kinds[NR_KINDS] = {
+	[RULE_DROP] = "drop",
+	[RULE_ALL] = "all",
+	[RULE_STRICTER] = "stricter",
+};
 
-	if (!scenario || !*rest != (kind != RULE_DROP))
+static int find_kind(const char *word)
+{
+	int i;
+
+	for (i = 0; word && i < NR_KINDS; i++)
+		if (!strcmp(word, kinds[i]))
+			return i;
+	return -1;
+}
+
+static int add_rule(struct agree_rules *rules, char *rest)
+{
+	const char *word = agree_word(&rest), *only = NULL, *scenario;
+	struct rule rule = {0};
+	int kind;
+
+	if (word && !strcmp(word, "on")) {
+		only = agree_word(&rest);
+		word = agree_word(&rest);
+	}
+	kind = find_kind(word);
+	scenario = agree_word(&rest);
+	if (kind < 0 || !scenario || !*rest != (kind != RULE_DROP))
 		return -EINVAL;
+	rule.kind = kind;
+	rule.only = only ? strdup(only) : NULL;
 	rule.scenario = strdup(scenario);
 	rule.line = strdup(kind == RULE_DROP ? rest : "*");
 	rules->rule =
@@ -72,14 +101,8 @@ static int read_rules(struct agree_rules *rules, char *text, int *number)
 			continue;
 		if (!strncmp(line, "why ", 4))
 			reason = true;
-		else if (reason && !strncmp(line, "drop ", 5))
-			err = add_rule(rules, line + 5, RULE_DROP);
-		else if (reason && !strncmp(line, "all ", 4))
-			err = add_rule(rules, line + 4, RULE_ALL);
-		else if (reason && !strncmp(line, "stricter ", 9))
-			err = add_rule(rules, line + 9, RULE_STRICTER);
 		else
-			err = -EINVAL;
+			err = reason ? add_rule(rules, line) : -EINVAL;
 	}
 	return err;
 }
@@ -100,12 +123,12 @@ int agree_rules_read(const char *path, struct agree_rules **result,
 		free(data);
 	}
 	if (err) {
-		strbuf_printf(
-			error, "%s:%d: %s", path, number,
-			number ? "expected \"why REASON\" or, below one, "
-				 "\"drop SCENARIO LINE\", \"all SCENARIO\" "
-				 "or \"stricter SCENARIO\""
-			       : strerror(-err));
+		strbuf_printf(error, "%s:%d: %s", path, number,
+			      number ? "expected \"why REASON\" or, below one, "
+				       "\"[on TARGET] drop SCENARIO LINE\", "
+				       "\"... all SCENARIO\" "
+				       "or \"... stricter SCENARIO\""
+				     : strerror(-err));
 		agree_rules_free(rules);
 		return err;
 	}
@@ -122,9 +145,22 @@ void agree_rules_free(struct agree_rules *rules)
 	for (i = 0; i < rules->n; i++) {
 		free(rules->rule[i].scenario);
 		free(rules->rule[i].line);
+		free(rules->rule[i].only);
 	}
 	free(rules->rule);
 	free(rules);
+}
+
+void agree_rules_for(struct agree_rules *rules, const char *release)
+{
+	int i;
+
+	for (i = 0; i < rules->n; i++) {
+		struct rule *rule = &rules->rule[i];
+
+		rule->is_on = !rule->only || !fnmatch(rule->only, release, 0);
+		rule->was_on |= rule->is_on;
+	}
 }
 
 static bool is_dropped(struct agree_rules *rules, const char *scenario,
@@ -135,7 +171,7 @@ static bool is_dropped(struct agree_rules *rules, const char *scenario,
 	for (i = 0; i < rules->n; i++) {
 		struct rule *rule = &rules->rule[i];
 
-		if (rule->kind == RULE_STRICTER ||
+		if (!rule->is_on || rule->kind == RULE_STRICTER ||
 		    fnmatch(rule->scenario, scenario, 0) ||
 		    fnmatch(rule->line, line, 0))
 			continue;
@@ -202,7 +238,7 @@ static bool may_be_stricter(struct agree_rules *rules, const char *scenario)
 	for (i = 0; i < rules->n; i++) {
 		struct rule *rule = &rules->rule[i];
 
-		if (rule->kind != RULE_STRICTER ||
+		if (!rule->is_on || rule->kind != RULE_STRICTER ||
 		    fnmatch(rule->scenario, scenario, 0))
 			continue;
 		rule->used = true;
@@ -337,11 +373,10 @@ int agree_compare(struct agree_rules *rules, const char *scenario,
 
 void agree_rules_unused(const struct agree_rules *rules, struct strbuf *text)
 {
-	static const char *const kinds[] = {"drop", "all", "stricter"};
 	int i;
 
 	for (i = 0; i < rules->n; i++)
-		if (!rules->rule[i].used)
+		if (rules->rule[i].was_on && !rules->rule[i].used)
 			strbuf_printf(text, "%s %s %s\n",
 				      kinds[rules->rule[i].kind],
 				      rules->rule[i].scenario,
