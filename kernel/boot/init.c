@@ -200,6 +200,9 @@ static void do_jobs(void)
 
 void init_main(void)
 {
+	/* What runs in place of programs, all of it our child, never returns to
+	 * user space, where the freezer of a suspend waits for programs. */
+	current->flags |= PF_NOFREEZE;
 	mount_all();
 	symbols_index_kernel();
 	gpio_set_up();
