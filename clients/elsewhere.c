@@ -79,8 +79,13 @@ static void open_elsewhere(struct request *r)
 	int flags_arg = r->call.nr == SYS_openat ? 2 : 1;
 	unsigned int flags = r->call.nr == SYS_creat ? 0
 						     : r->call.args[flags_arg];
-	long fd = raw(r, r->call.args);
+	long fd;
 
+	/* No such descriptor can be given to a program; one that reads can do
+	 * all that it could. */
+	if (r->call.nr != SYS_creat)
+		r->call.args[flags_arg] &= ~(unsigned long)O_PATH;
+	fd = raw(r, r->call.args);
 	if (fd < 0) {
 		finish(r, fd);
 		return;
