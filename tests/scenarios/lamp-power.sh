@@ -3,6 +3,7 @@
 insmod lamp.ko
 echo 1 >/sys/devices/platform/lamp.1/lit
 dmesg -C
+echo 1 >/sys/module/suspend/parameters/pm_test_delay
 echo devices >/sys/power/pm_test
 echo freeze >/sys/power/state
 echo none >/sys/power/pm_test

@@ -12,3 +12,5 @@ echo inside >mnt/file && cat mnt/file
 umount mnt
 losetup -d /dev/loop0
 rmmod loop
+dmesg | grep -v WRITE_ZEROES | tail -n 4
+dmesg -C

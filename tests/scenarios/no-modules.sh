@@ -11,4 +11,5 @@ rmmod ./hello.ko
 modinfo text.ko
 modprobe ./hello
 sed 's/vermagic=[0-9]/vermagic=7/' hello.ko >other.ko; insmod other.ko
+rmmod hello
 dd if=/dev/zero of=zero.ko bs=1k count=8 status=none; insmod zero.ko

@@ -14,6 +14,7 @@ as grep -w counter_open /proc/kallsyms
 as cat /sys/module/counter/sections/.text
 as sh -c 'echo 1 >/sys/module/params/parameters/answer'
 as ls /sys/kernel/debug
+chmod 777 .
 as mknod c c 1 3
 as stat -c %A /dev/counter
 as lsmod | awk '$1 == "fifo" { print $1, $3 }'
