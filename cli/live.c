@@ -17,6 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 #include "cli/cmd.h"
+#include "cli/devices.h"
 #include "cli/live.h"
 #include "cli/rundir.h"
 #include "cli/session.h"
@@ -185,6 +186,17 @@ static int stop_serving(struct live *live)
 	return done < 0 ? done : 0;
 }
 
+static void end_devices(struct live *live)
+{
+	struct strbuf trouble = STRBUF_INIT;
+
+	if (live->session.devices)
+		devices_end(live->session.devices, &trouble);
+	if (trouble.len)
+		fprintf(stderr, "ring3: %s\n", trouble.text);
+	strbuf_free(&trouble);
+}
+
 static void take_down(struct live *live)
 {
 	live_end_programs(live);
@@ -193,6 +205,7 @@ static void take_down(struct live *live)
 	close(live->spawner);
 	if (!live->lost)
 		describe_end(live);
+	end_devices(live);
 }
 
 static int exit_status(const struct live *live)
@@ -244,6 +257,9 @@ static int start(struct live *live)
 	err = session_start(&live->session, &live->instance);
 	close(clients_config.control);
 	spawner_close_theirs();
+	if (!err && live->session.devices)
+		err = devices_add(live->session.devices, live->instance,
+				  &live->session.error);
 	return err;
 }
 
@@ -318,5 +334,6 @@ int cmd_run(int argc, char **argv)
 	rundir_remove(&live.dir);
 	strbuf_free(&live.log);
 	strbuf_free(&live.modules);
+	options_free(&options.common);
 	return status;
 }

@@ -25,6 +25,9 @@ static const char help[] =
 	"      --loader=WHICH    ring3's module system (ring3) or the kernel's\n"
 	"                        own (kernel)\n"
 	"      --no-leaks        do not look for what modules leave behind\n"
+	"      --device=BUS:DEVICE=PROGRAM\n"
+	"                        put a device on a bus, for which PROGRAM stands;\n"
+	"                        see ring3-device(5)\n"
 	"      --keep            go on when COMMAND has ended, until ring3 stop\n"
 	"      --name=NAME       what ring3 attach and ring3 stop call it\n"
 	"  -h, --help            this text\n"
@@ -39,6 +42,7 @@ enum {
 	OPTION_NO_LEAKS,
 	OPTION_KEEP,
 	OPTION_NAME,
+	OPTION_DEVICE,
 };
 
 static const struct option long_options[] = {
@@ -51,6 +55,7 @@ static const struct option long_options[] = {
 	{"no-leaks", no_argument, NULL, OPTION_NO_LEAKS},
 	{"keep", no_argument, NULL, OPTION_KEEP},
 	{"name", required_argument, NULL, OPTION_NAME},
+	{"device", required_argument, NULL, OPTION_DEVICE},
 	{NULL, 0, NULL, 0},
 };
 
@@ -109,6 +114,8 @@ static int parse_one(struct live_options *o, int option)
 		return -1;
 	case OPTION_NAME:
 		return parse_name(o);
+	case OPTION_DEVICE:
+		return options_device(&o->common, optarg);
 	}
 	return CLI_USAGE; /* getopt has said why */
 }

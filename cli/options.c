@@ -33,6 +33,7 @@ enum {
 	OPTION_SCHEDULES,
 	OPTION_SEED,
 	OPTION_SCRIPT,
+	OPTION_DEVICE,
 };
 
 static const struct option long_options[] = {
@@ -61,6 +62,7 @@ static const struct option long_options[] = {
 	{"schedules", required_argument, NULL, OPTION_SCHEDULES},
 	{"seed", required_argument, NULL, OPTION_SEED},
 	{"script", required_argument, NULL, OPTION_SCRIPT},
+	{"device", required_argument, NULL, OPTION_DEVICE},
 	{NULL, 0, NULL, 0},
 };
 
@@ -133,6 +135,18 @@ static int parse_gpio(struct options *o, const char *word)
 		str_printf("%u\n", level));
 }
 
+int options_device(struct options *o, const char *word)
+{
+	switch (devices_parse(&o->devices, word)) {
+	case 0:
+		return -1;
+	case -E2BIG:
+		return wrong("too many devices with", word);
+	}
+	return wrong("expected BUS:DEVICE=PROGRAM as in ring3-device(5), not",
+		     word);
+}
+
 static int parse_action(struct options *o, int option)
 {
 	switch (option) {
@@ -142,6 +156,8 @@ static int parse_action(struct options *o, int option)
 		return add_action(o, ACTION_SHOW, strdup(optarg), NULL);
 	case OPTION_GPIO:
 		return parse_gpio(o, optarg);
+	case OPTION_DEVICE:
+		return options_device(o, optarg);
 	}
 	return CLI_USAGE; /* getopt has said why */
 }
@@ -158,6 +174,7 @@ void options_free(struct options *o)
 		free(o->puts[--o->nr_puts].from);
 	while (o->nr_saves)
 		free(o->saves[--o->nr_saves].from);
+	devices_free(&o->devices);
 }
 
 static int parse_loader(struct options *o, const char *name)
@@ -290,9 +307,10 @@ int options_parse(struct options *options, int argc, char **argv,
 	return status;
 }
 
-void options_apply(const struct options *options, struct session *session)
+void options_apply(struct options *options, struct session *session)
 {
 	session->append = options->append;
+	session->devices = options->devices.n ? &options->devices : NULL;
 	session->virtual_time = options->virtual_time;
 	session->use_snapshot = options->use_snapshot;
 	session->timeout = options->timeout;

@@ -6,6 +6,7 @@
 #define CLI_OPTIONS_H
 
 #include <stdbool.h>
+#include "cli/devices.h"
 
 struct session;
 
@@ -55,6 +56,7 @@ struct options {
 	int nr_puts, nr_saves;
 	struct action actions[MAX_ACTIONS];
 	int nr_actions;
+	struct devices devices; /* --device */
 	const char *keys[MAX_TRANSFERS]; /* --key: certificates to trust */
 	int nr_keys;
 };
@@ -64,8 +66,11 @@ struct options {
 int options_parse(struct options *options, int argc, char **argv,
 		  const char *help);
 
+/* Takes the value of --device: an exit status, or -1. */
+int options_device(struct options *options, const char *word);
+
 void options_free(struct options *options);
 
-void options_apply(const struct options *options, struct session *session);
+void options_apply(struct options *options, struct session *session);
 
 #endif

@@ -9,6 +9,7 @@
 #include <unistd.h>
 #include "cli/coverage.h"
 #include "cli/coverage_lines.h"
+#include "cli/devices.h"
 #include "cli/explain.h"
 #include "cli/options.h"
 #include "cli/run.h"
@@ -459,6 +460,25 @@ static void save_all(struct run *run)
 			save_file(run, &run->transfers->saves[i]);
 }
 
+/* ---- devices ---- */
+
+static void add_devices(struct run *run)
+{
+	if (run->session.devices &&
+	    devices_add(run->session.devices, run->instance, &run->trouble))
+		run->bad = true;
+}
+
+static void end_devices(struct run *run)
+{
+	size_t before = run->trouble.len;
+
+	if (run->session.devices)
+		devices_end(run->session.devices, &run->trouble);
+	if (run->trouble.len > before)
+		run->bad = true;
+}
+
 /* ---- actions: what is done while the modules are loaded ---- */
 
 static void write_text(struct run *run, const struct action *a)
@@ -628,6 +648,7 @@ int run_modules(struct run *run)
 	err = session_start(&run->session, &run->instance);
 	if (err)
 		return err;
+	add_devices(run);
 	add_keys(run);
 	load_all(run);
 	do_actions(run);
@@ -638,6 +659,7 @@ int run_modules(struct run *run)
 	judge(run);
 	instance_free(run->instance);
 	run->instance = NULL;
+	end_devices(run);
 	return 0;
 }
 

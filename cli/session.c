@@ -12,6 +12,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "cli/devices.h"
 #include "cli/session.h"
 #include "lib/decompress.h"
 #include "lib/file.h"
@@ -342,6 +343,10 @@ static int start(struct session *s, struct instance_config *config,
 	config->fuzz_map = s->fuzz_map;
 	config->timeout = s->timeout;
 	config->options = s->options;
+	if (s->devices) {
+		config->devices = s->devices->fds;
+		config->nr_devices = s->devices->n;
+	}
 	config->listener.arg = s;
 	config->listener.log = pass_log;
 	config->listener.bench = pass_bench;
@@ -363,7 +368,11 @@ int session_start(struct session *s, struct instance **result)
 	config.snapshot = s->use_snapshot ? s->snapshot : NULL;
 	config.clients = s->clients;
 	s->nr_brought = 0;
-	err = start(s, &config, result);
+	err = s->devices ? devices_start(s->devices) : 0;
+	if (!err)
+		err = start(s, &config, result);
+	if (s->devices)
+		devices_started(s->devices);
 	if (err)
 		strbuf_printf(&s->error, "cannot start an instance: %s",
 			      strerror(-err));

@@ -14,6 +14,8 @@
 #include "lib/strbuf.h"
 #include "machine/instance.h"
 
+struct devices;
+
 struct session {
 	struct target_list targets;
 	const struct target *target;
@@ -27,6 +29,9 @@ struct session {
 	unsigned int timeout;
 	unsigned long options; /* RING3_OPTION_* */
 	const struct instance_clients *clients; /* NULL: no programs */
+	/* Programs of devices, which an instance is started with; NULL: none.
+	 * Whoever starts it adds them. */
+	struct devices *devices;
 	char *snapshot; /* path; valid once made */
 	struct strbuf error; /* what is wrong, for the person */
 	/* The kernel's console, and benchmarks; may be NULL. */

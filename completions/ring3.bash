@@ -121,7 +121,7 @@ _ring3_options()
 	test)
 		echo "--script --fail --schedules --seed --jobs" \
 			"--target --time --keep-going --append --no-snapshot" \
-			"--timeout --put --save --write --show --gpio --key --explain --coverage" \
+			"--timeout --put --save --write --show --gpio --device --key --explain --coverage" \
 			"--no-leaks --loader --quiet" ;;
 	sweep)
 		echo "--target --jobs --output --fresh --append --timeout" \
@@ -131,7 +131,7 @@ _ring3_options()
 			"--output --loader --timeout --findings --warnings" ;;
 	run)
 		echo "--target --time --append --no-snapshot --loader" \
-			"--no-leaks --keep --name" ;;
+			"--no-leaks --device --keep --name" ;;
 	build)
 		echo "--target --output --sanitize --jobs" ;;
 	fuzz)

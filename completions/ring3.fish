@@ -81,6 +81,7 @@ complete -c ring3 -n '__ring3_command test' -l save -r -F -d 'PATH=FILE: get a f
 complete -c ring3 -n '__ring3_command test' -l explain -d 'Tell what each load did, and why one was refused'
 complete -c ring3 -n '__ring3_command test' -l write -r -d 'TEXT=PATH: once loaded, write TEXT to PATH'
 complete -c ring3 -n '__ring3_command test' -l show -r -d 'Print what is in PATH'
+complete -c ring3 -n '__ring3_command test run' -l device -r -d 'BUS:DEVICE=PROGRAM: put a device on a bus'
 complete -c ring3 -n '__ring3_command test' -l gpio -r -d 'LINE=LEVEL: set an input of the GPIO chip'
 complete -c ring3 -n '__ring3_command test' -l key -r -F -d 'Trust modules signed by this certificate'
 complete -c ring3 -n '__ring3_command test' -l coverage -a '(__ring3_optional_files)' -d 'Print which functions ran, or =FILE for lcov'

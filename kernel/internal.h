@@ -80,6 +80,8 @@ long host_lent_write(int fd, const void *from, unsigned long n,
 		     unsigned long at);
 int host_lent_sync(int fd);
 void host_lent_close(int fd);
+int host_device_ask(unsigned int nr, const char *request, char *answer);
+unsigned int host_device_interrupts(void);
 void host_exit(enum ring3_exit why, const char *text) __noreturn;
 
 /*
@@ -217,6 +219,14 @@ void console_set_up(void);
 void pci_set_up(void);
 unsigned int port_read(unsigned int port, unsigned int width);
 void port_write(unsigned int port, unsigned int width, unsigned int value);
+
+/* devices/program.c: RING3_JOB_DEVICE, 0 or -errno; and what the interrupt
+ * does for such devices */
+int device_add_program(unsigned int nr, const char *description);
+void devices_interrupt(void);
+
+/* devices/mmio.c */
+bool mmio_access(struct pt_regs *regs, unsigned long address);
 
 /* devices/gpio.c, devices/keyboard.c: process context, once, before the
  * snapshot */

@@ -140,9 +140,10 @@ static char *command_line(void)
 	return line;
 }
 
-/* Descriptors of clients' supervisor, under whatever number they have. */
+/* Descriptors of clients' supervisor, and behind them those of devices, under
+ * whatever number they have. */
 #define MAX_KEPT 4
-static int kept[MAX_KEPT], nr_kept;
+static int kept[MAX_KEPT + RING3_DEVICES], nr_kept;
 
 static int start_clients(void)
 {
@@ -217,20 +218,32 @@ static void warm_start(void)
 	guest.kernel->resume();
 }
 
+/* Leaves the channel and what is kept. */
+static void close_inherited(int channel)
+{
+	const struct instance_config *c = guest.config;
+	unsigned int i;
+	int err;
+
+	if (c->clients)
+		nr_kept = c->clients->prepare(kept, MAX_KEPT);
+	if (nr_kept < 0)
+		fail("serving programs", nr_kept);
+	for (i = 0; i < c->nr_devices; i++)
+		kept[nr_kept + i] = c->devices[i];
+	err = jail_close_inherited(&channel, kept, nr_kept + c->nr_devices);
+	channel_set_up(channel);
+	if (err)
+		fail("closing what was inherited", err);
+}
+
 void guest_main(const struct instance_config *config, int channel)
 {
 	int err;
 
 	guest.config = config;
 	channel_set_up(channel);
-	if (config->clients)
-		nr_kept = config->clients->prepare(kept, MAX_KEPT);
-	if (nr_kept < 0)
-		fail("serving programs", nr_kept);
-	err = jail_close_inherited(&channel, kept, nr_kept);
-	channel_set_up(channel);
-	if (err)
-		fail("closing what was inherited", err);
+	close_inherited(channel);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	/* What the terminal sends is for the process that started us, which
 	 * ends us in order. */
@@ -245,6 +258,8 @@ void guest_main(const struct instance_config *config, int channel)
 	err = memory_set_up();
 	if (!err)
 		err = trap_set_up();
+	if (!err)
+		err = devices_set_up(kept + nr_kept, config->nr_devices);
 	if (err)
 		fail("setting up memory", err);
 	if (config->snapshot)

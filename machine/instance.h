@@ -107,6 +107,10 @@ struct instance_config {
 	/* Time passes only where the kernel asks for it: runs repeat. */
 	bool steady_time;
 	unsigned int timeout; /* seconds a job may take */
+	/* Sockets of the programs that stand for devices, by their numbers;
+	 * used in the instance's process. */
+	const int *devices;
+	unsigned int nr_devices;
 	/* Clients, or NULL; RING3_JOB_SERVE needs them.  The table is used in
 	 * the instance's process. */
 	const struct instance_clients *clients;

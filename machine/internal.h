@@ -109,6 +109,12 @@ int module_next(struct ring3_module_file *file);
 int fuzz_next(long result, const void **image, unsigned long *size);
 void fuzz_map(unsigned char *map, unsigned long n);
 
+/* devices.c */
+/* Takes over the sockets of devices' programs.  0 or -errno. */
+int devices_set_up(const int *fds, unsigned int n);
+int device_ask(unsigned int nr, const char *request, char *answer);
+unsigned int device_interrupts(void);
+
 /* verified.c */
 unsigned int verified_find(unsigned long state, const void *data,
 			   unsigned long size);

@@ -159,5 +159,7 @@ const struct ring3_host host_ops = {
 	.lent_write = lent_write,
 	.lent_sync = lent_sync,
 	.lent_close = lent_close,
+	.device_ask = device_ask,
+	.device_interrupts = device_interrupts,
 	.exit = guest_exit,
 };

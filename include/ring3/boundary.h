@@ -25,7 +25,7 @@
 #include <ring3/client.h>
 
 #define RING3_MAGIC 0x33676e6972ul /* "ring3" */
-#define RING3_ABI   9 /* changed with anything in include/ring3 */
+#define RING3_ABI   10 /* changed with anything in include/ring3 */
 
 /* Access rights of a mapping, bits as in mmap(2). */
 #define RING3_READ  1u
@@ -122,6 +122,9 @@ enum ring3_job_kind {
 	RING3_JOB_CLONE,
 	RING3_JOB_KEY, /* trust modules signed by the certificate in image */
 	RING3_JOB_SERVE, /* run clients' system calls until RING3_CALL_STOP */
+	/* Add the device number size, which args describes (RING3_DEVICE_*)
+	 * and whose program the host has. */
+	RING3_JOB_DEVICE,
 };
 
 /* What became of a job besides its result. */
@@ -168,6 +171,19 @@ struct ring3_job {
 #define RING3_FUZZ_LOG 0x1u
 /* ... stop at an input of which the kernel warns. */
 #define RING3_FUZZ_WARN 0x2u
+
+/*
+ * struct ring3_job, args of DEVICE, for scanf(3): the bus and what is on it.
+ * Devices have numbers from 0 on, below RING3_DEVICES.
+ */
+#define RING3_DEVICES	 16
+#define RING3_DEVICE_I2C "i2c %19s %x" /* the driver's name for it, address */
+#define RING3_DEVICE_SPI "spi %31s %u" /* the same, the mode */
+/* Vendor, device, class; sizes of the BARs, 0 for none. */
+#define RING3_DEVICE_PCI "pci %x %x %x %x %x %x %x %x %x"
+
+/* Bytes of a line from or to a device's program. */
+#define RING3_DEVICE_LINE 4096
 
 /* One module that a request_module() stands for. */
 struct ring3_module_file {
@@ -332,6 +348,18 @@ struct ring3_host {
 
 	/* It is not used any more. */
 	void (*lent_close)(int fd);
+
+	/* Gives the program of device @nr the line @request, without its end,
+	 * and gets the one that it answers into @answer, of
+	 * RING3_DEVICE_LINE bytes: 0, -EPIPE if the program has ended,
+	 * -ETIMEDOUT if it does not answer, -EMSGSIZE if the line is too long,
+	 * -EILSEQ if there are zeros in it, -EBADMSG if it spoke unasked; from
+	 * then on always that.  Blocks meanwhile. */
+	int (*device_ask)(unsigned int nr, const char *request, char *answer);
+
+	/* The devices whose programs have interrupted since the last time, by
+	 * number a bit each.  An interrupt is raised when there are some. */
+	unsigned int (*device_interrupts)(void);
 
 	/* Ends the process; does not return. */
 	void (*exit)(enum ring3_exit why, const char *text);

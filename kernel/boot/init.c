@@ -169,6 +169,9 @@ static void do_job(struct ring3_job *job)
 	case RING3_JOB_FUZZ_SCRIPT:
 		script_fuzz(job);
 		break;
+	case RING3_JOB_DEVICE:
+		job->result = device_add_program(job->size, job->args);
+		break;
 	case RING3_JOB_SERVE:
 		clients_serve();
 		break;

@@ -123,6 +123,8 @@ SYM_CODE_END(host_\name)
 	HOST_OP lent_write
 	HOST_OP lent_sync
 	HOST_OP lent_close
+	HOST_OP device_ask
+	HOST_OP device_interrupts
 	HOST_OP exit
 
 /* The instance goes on behind this in another process: what the C calling

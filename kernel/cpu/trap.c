@@ -72,7 +72,7 @@ static void page_fault(struct pt_regs *regs, unsigned long error,
 	/* To the host's CPU everything runs in user mode. */
 	error &= ~(unsigned long)X86_PF_USER;
 	vcpu_write(fault_address, address);
-	if (!user_fault(regs, error, address))
+	if (!mmio_access(regs, address) && !user_fault(regs, error, address))
 		exc_page_fault(regs, error);
 }
 

@@ -73,6 +73,7 @@ void irq_deliver(struct pt_regs *regs)
 	vcpu_write(irq_pending, 0);
 	irq_enter_rcu();
 	timer_interrupt();
+	devices_interrupt();
 	device_interrupts();
 	clients_interrupt();
 	irq_exit_rcu();
@@ -92,12 +93,20 @@ static int line_set_type(struct irq_data *data, unsigned int type)
 	return 0;
 }
 
+/* What came while the line was disabled. */
+static int line_retrigger(struct irq_data *data)
+{
+	irq_raise(data->irq);
+	return 1;
+}
+
 static struct irq_chip machine_irq_chip = {
 	.name = "ring3",
 	.irq_mask = line_nothing,
 	.irq_unmask = line_nothing,
 	.irq_ack = line_nothing,
 	.irq_set_type = line_set_type,
+	.irq_retrigger = line_retrigger,
 	.flags = IRQCHIP_SKIP_SET_WAKE,
 };
 

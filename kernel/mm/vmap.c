@@ -10,6 +10,7 @@
 #include <linux/mm.h>
 #include <linux/vmalloc.h>
 #include <asm/pgtable.h>
+#include "devices/cards.h"
 #include "hook.h"
 #include "internal.h"
 
@@ -29,7 +30,7 @@ struct page *machine_section_memmap(unsigned long pfn, unsigned long nr_pages,
 HOOK(vmap_small_pages_range_noflush, machine_vmap_pages, HOOK_SLOT, HOOK_BOOT,
      "fills page tables that the host's processor does not walk");
 HOOK(vmap_range_noflush, machine_vmap_range, HOOK_SLOT, HOOK_LATE,
-     "maps device memory, of which there is none");
+     "maps device memory, of which there is none but emulated");
 HOOK(__vunmap_range_noflush, machine_vunmap_range, HOOK_SLOT, HOOK_BOOT,
      "empties page tables that the host's processor does not walk");
 HOOK(__populate_section_memmap, machine_section_memmap, HOOK_ENTRY, HOOK_BOOT,
@@ -83,7 +84,11 @@ int machine_vmap_range(unsigned long addr, unsigned long end, phys_addr_t phys,
 	if (is_ram(phys, end - addr))
 		return host_memory_map(addr, phys, end - addr,
 				       protect_rights(pgprot_val(prot)));
-	return host_memory_map_void(addr, end - addr);
+	err = host_memory_map_void(addr, end - addr);
+	/* Accesses to what answers are to be traps (devices/mmio.c). */
+	if (!err && cards_have(phys, end - addr))
+		err = host_memory_protect(addr, end - addr, 0);
+	return err;
 }
 
 void machine_vunmap_range(unsigned long start, unsigned long end)

@@ -22,22 +22,15 @@
 #include <asm/insn.h>
 #include <asm/insn-eval.h>
 #include <asm/traps.h>
+#include "cpu/access.h"
 #include "syscall/clients.h"
 
-#define INT3	0xcc
-#define LONGEST 15
-
-/* As insn_decode_mmio() has them, by one name. */
-#if HAVE_INSN_MMIO
-#define ACCESS(kind) INSN_MMIO_##kind
-#else
-#define ACCESS(kind) MMIO_##kind
-#endif
+#define INT3 0xcc
 
 /* One instruction; the kernel's are sorted by address. */
 struct site {
 	unsigned long ip;
-	u8 code[LONGEST + 1];
+	u8 code[ACCESS_LONGEST + 1];
 };
 
 /* Those of the kernel, or of a module. */
@@ -101,21 +94,6 @@ static bool is_users(const struct exception_table_entry *e)
 	return type == EX_TYPE_UACCESS || type == EX_TYPE_IMM_REG;
 }
 
-/* What the instruction at @code does; its length and size of access. */
-static int decode(const u8 *code, struct insn *insn, int *bytes)
-{
-	if (insn_decode(insn, code, LONGEST, INSN_MODE_64))
-		return ACCESS(DECODE_FAILED);
-	return insn_decode_mmio(insn, bytes);
-}
-
-static bool is_plain(int kind)
-{
-	return kind == ACCESS(WRITE) || kind == ACCESS(WRITE_IMM) ||
-	       kind == ACCESS(READ) || kind == ACCESS(READ_ZERO_EXTEND) ||
-	       kind == ACCESS(READ_SIGN_EXTEND);
-}
-
 static void add(struct sites *sites, const struct exception_table_entry *e)
 {
 	unsigned long ip = (unsigned long)&e->insn + e->insn;
@@ -126,8 +104,8 @@ static void add(struct sites *sites, const struct exception_table_entry *e)
 	if (!is_users(e) || *(u8 *)ip == INT3)
 		return;
 	site->ip = ip;
-	memcpy(site->code, (void *)ip, LONGEST);
-	if (is_plain(decode(site->code, &insn, &bytes)))
+	memcpy(site->code, (void *)ip, ACCESS_LONGEST);
+	if (access_is_plain(access_decode(site->code, &insn, &bytes)))
 		sites->n++;
 }
 
@@ -191,42 +169,26 @@ static bool find(unsigned long ip, struct site *result)
 static bool load(struct insn *insn, struct pt_regs *regs, int kind, int bytes,
 		 const void __user *from)
 {
-	unsigned long *reg = insn_get_modrm_reg_ptr(insn, regs);
 	unsigned long value = 0;
 
 	if (machine_copy_user(&value, (__force void *)from, bytes))
 		return false;
-	if (kind == ACCESS(READ_SIGN_EXTEND)) {
-		unsigned int shift = 64 - 8 * bytes;
-
-		value = (long)(value << shift) >> shift;
-		if (insn->opnd_bytes == 4)
-			value = (u32)value;
-	}
-	if (insn->opnd_bytes >= 4 && (kind != ACCESS(READ) || bytes >= 4))
-		*reg = value;
-	else
-		memcpy(reg, &value,
-		       kind == ACCESS(READ) ? bytes : insn->opnd_bytes);
+	access_load(insn, regs, kind, bytes, value);
 	return true;
 }
 
 static bool store(struct insn *insn, struct pt_regs *regs, int kind, int bytes,
 		  void __user *to)
 {
-	unsigned long value;
+	unsigned long value = access_stored(insn, regs, kind);
 
-	if (kind == ACCESS(WRITE_IMM))
-		value = (long)insn->immediate1.value;
-	else
-		value = *insn_get_modrm_reg_ptr(insn, regs);
 	return !machine_copy_user((__force void *)to, &value, bytes);
 }
 
 static void emulate(const struct site *site, struct pt_regs *regs)
 {
 	struct insn insn;
-	int bytes, kind = decode(site->code, &insn, &bytes);
+	int bytes, kind = access_decode(site->code, &insn, &bytes);
 	void __user *address;
 	bool is_store = kind == ACCESS(WRITE) || kind == ACCESS(WRITE_IMM);
 
