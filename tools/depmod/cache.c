@@ -147,8 +147,12 @@ static struct names *load_names(const struct parts *parts)
 
 	for (const char *at = parts->names; at < end; at += strlen(at) + 1)
 		if (names_add(names, at, modelf_hash(at))->id != n++)
-			return NULL;
-	return n == parts->header->nr_names ? names : NULL;
+			break;
+	if (n != parts->header->nr_names || n != names->n) {
+		names_free(names);
+		return NULL;
+	}
+	return names;
 }
 
 static bool within(uint64_t first, uint64_t n, uint64_t total)
@@ -225,7 +229,7 @@ void cache_load(struct depmod *depmod)
 		free(data);
 		return;
 	}
-	/* data stays: the records lie in it */
+	depmod->cache = data;
 	depmod->names[depmod->nr_names++] = names;
 	depmod->nr_cached = parts.header->nr_modules;
 	for (size_t i = 0; i < parts.header->nr_modules; i++)

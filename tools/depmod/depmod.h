@@ -172,7 +172,8 @@ struct depmod {
 	struct symbols symbols;
 	struct names *names[DEPMOD_NAMES]; /* the cache's, each reader's */
 	size_t nr_names;
-	size_t nr_cached; /* modules in the cache */
+	void *cache; /* as it was read: records lie in it */
+	size_t nr_cached; /* modules in it */
 	time_t started;
 };
 
@@ -228,6 +229,9 @@ void read_all(struct depmod *depmod);
 
 /* The one of that text, which is copied when it is new. */
 struct name *names_add(struct names *names, const char *text, uint32_t hash);
+
+/* All that it has, and itself; NULL is fine. */
+void names_free(struct names *names);
 
 /* That names_add() of the hash will come later, and that it will come soon:
  * what it is to look at is fetched from memory meanwhile. */

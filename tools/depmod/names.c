@@ -57,6 +57,17 @@ struct name *names_add(struct names *names, const char *text, uint32_t hash)
 	return names->slot[i];
 }
 
+void names_free(struct names *names)
+{
+	if (!names)
+		return;
+	arena_free(&names->arena);
+	free(names->name);
+	free(names->slot);
+	free(names->symbol);
+	free(names);
+}
+
 void names_expect(const struct names *names, uint32_t hash)
 {
 	if (names->nr_slots)

@@ -89,11 +89,14 @@ static void index_dep(const struct output *out, struct index_writer *index)
 static const char *next_value(const struct record *record, const char *key,
 			      const char *previous)
 {
-	const char *end = record->info + record->info_size;
 	const char *at = previous ? previous + strlen(previous) + 1
 				  : record->info;
 	size_t len = strlen(key);
+	const char *end;
 
+	if (!record->info_size)
+		return NULL;
+	end = record->info + record->info_size;
 	for (; at < end; at += strlen(at) + 1)
 		if (*at == *key && !strncmp(at, key, len) && at[len] == '=')
 			return at + len + 1;
@@ -398,19 +401,37 @@ static void add_files(struct output *out, struct files *files)
 	add_text(files, "modules.devname", &out->devname);
 }
 
+static void free_output(struct output *out)
+{
+	strbuf_free(&out->dep);
+	strbuf_free(&out->alias);
+	strbuf_free(&out->softdep);
+	strbuf_free(&out->weakdep);
+	strbuf_free(&out->symbols);
+	strbuf_free(&out->devname);
+	free(out->dep_line);
+	free(out->symbol);
+	for (size_t i = 0; i < NR_INDEXES; i++)
+		free(out->index[i].data);
+}
+
 int output_all(struct depmod *depmod)
 {
 	struct output out = {.depmod = depmod};
 	struct files files = {0};
+	int err;
 
 	make_texts(&out);
 	if (depmod->dry_run) {
 		make_devname(&out);
-		return print_texts(&out);
+		err = print_texts(&out);
+	} else {
+		fill_indexes(&out);
+		make_devname(&out);
+		indexes_make(depmod, out.index, NR_INDEXES);
+		add_files(&out, &files);
+		err = write_files(depmod->outdir, files.file, files.n);
 	}
-	fill_indexes(&out);
-	make_devname(&out);
-	indexes_make(depmod, out.index, NR_INDEXES);
-	add_files(&out, &files);
-	return write_files(depmod->outdir, files.file, files.n);
+	free_output(&out);
+	return err;
 }

@@ -15,6 +15,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
  * returns a path to it. */
 const char *fuzz_file(const void *data, size_t size);
 
+/* A folder of this program's own, which is gone at its end. */
+const char *fuzz_dir(void);
+
+/* Puts the input into the file of that name there. */
+void fuzz_file_in(const char *name, const void *data, size_t size);
+
 /* From now on nothing is printed. */
 void fuzz_quiet(void);
 

@@ -14,6 +14,9 @@ static const char kernel_text[] =
 	"0x9060323f\tmodule_layout\tvmlinux\tEXPORT_SYMBOL\t\n"
 	"0x92997ed8\t_printk\tvmlinux\tEXPORT_SYMBOL\t\n"
 	"0xbdfb6dbb\t__fentry__\tvmlinux\tEXPORT_SYMBOL\t\n"
+	"0x5b8239ca\t__x86_return_thunk\tvmlinux\tEXPORT_SYMBOL\t\n"
+	"0x69e0fbdc\tparam_ops_int\tvmlinux\tEXPORT_SYMBOL\t\n"
+	"0xf39aa76b\ttt_base_sum\ttt_base\tEXPORT_SYMBOL_GPL\t\n"
 	"0x12345678\ttt_base_value\ttt_base\tEXPORT_SYMBOL_GPL\tNS\n";
 
 static struct modabi_kernel *make_kernel(void)
@@ -22,7 +25,8 @@ static struct modabi_kernel *make_kernel(void)
 
 	if (modabi_kernel_new(&kernel) ||
 	    modabi_parse(kernel, kernel_text, strlen(kernel_text)) ||
-	    modabi_set_vermagic(kernel, "6.1 SMP modversions "))
+	    modabi_set_vermagic(kernel,
+				"6.1 SMP preempt mod_unload modversions "))
 		abort();
 	kernel->strict_elf = true;
 	kernel->module_size = 0x380;
