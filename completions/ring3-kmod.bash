@@ -129,8 +129,8 @@ _ring3_kmod_options()
 			"--first-time --ignore-install --ignore-remove" \
 			"--use-blacklist --force --force-modversion" \
 			"--force-vermagic --show-depends --show-config" \
-			"--show-modversions --show-exports --dry-run --config" \
-			"--dirname --set-version --syslog --quiet --verbose" ;;
+			"--show-modversions --show-exports --dry-run --show" \
+			"--config --dirname --set-version --syslog --quiet --verbose" ;;
 	modinfo)
 		echo "--author --description --license --parameters" \
 			"--filename --null --modname --field --set-version" \

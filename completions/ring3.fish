@@ -104,6 +104,8 @@ complete -c ring3 -n '__ring3_command attach stop' -x -a '(__ring3_instances)' -
 complete -c ring3 -n '__ring3_command fuzz' -o runs -x -d 'End after so many'
 complete -c ring3 -n '__ring3_command fuzz' -o max_total_time -x -d 'End after so many seconds'
 complete -c ring3 -n '__ring3_command fuzz' -o max_len -x -d 'Bytes of an input at most'
+complete -c ring3 -n '__ring3_command fuzz' -o seed -x -d 'Other inputs for each'
+complete -c ring3 -n '__ring3_command fuzz' -o timeout -x -d 'Seconds that one run may take'
 complete -c ring3 -n '__ring3_command fuzz' -o artifact_prefix -x -d 'Where bad inputs are saved'
 complete -c ring3 -n '__ring3_command fuzz' -o reset -d 'Each run in an instance of its own'
 
