@@ -8,8 +8,10 @@
 #include <linux/dcache.h>
 #include <linux/debugfs.h>
 #include <linux/err.h>
+#include <linux/file.h>
 #include <linux/mm.h>
 #include <linux/module.h>
+#include <linux/path.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/vmalloc.h>
@@ -63,6 +65,14 @@ static unsigned long value_of(const struct call *call, enum check_value value)
 		return *(u32 *)args[0];
 	case VALUE_POINTER_AT_ARG4:
 		return *(unsigned long *)args[4];
+	case VALUE_PATH_AT_ARG0:
+		return (unsigned long)((struct path *)args[0])->dentry;
+	case VALUE_PATH_AT_ARG2:
+		return (unsigned long)((struct path *)args[2])->dentry;
+	case VALUE_PATH_AT_ARG4:
+		return (unsigned long)((struct path *)args[4])->dentry;
+	case VALUE_FD:
+		return call->result & FDPUT_FPUT ? call->result & ~3ul : 0;
 	case VALUE_OWNER_OF_RESULT:
 		return (unsigned long)check_module_at(call->result);
 	case VALUE_DEBUGFS:
@@ -175,11 +185,15 @@ void check_called(const struct check_slot *slot, const unsigned long *args,
 
 	if (!succeeded(&call) || !watch_is_watched(import->space))
 		return;
+	if (import->gives_back)
+		return record_remove(import->space,
+				     value_of(&call, import->key));
 	if (import->space == SPACE_RCU &&
 	    !rcu_is_of_interest(slot->mod, args[1]))
 		return;
 	record.key = value_of(&call, import->key);
-	if (!record.key && import->success != SUCCESS_BULK)
+	if (!record.key && import->success != SUCCESS_BULK &&
+	    !SPACE_IS_NUMBERED(import->space))
 		return;
 	/* A constant that needed no copy. */
 	if (is_kernel_rodata(record.key))

@@ -36,6 +36,10 @@ enum check_value {
 	VALUE_PAGE_OF_RESULT, /* the struct page of that address */
 	VALUE_AT_ARG0, /* the 32-bit number that it points to */
 	VALUE_POINTER_AT_ARG4, /* the pointer that it points to */
+	VALUE_PATH_AT_ARG0, /* the dentry of the struct path there */
+	VALUE_PATH_AT_ARG2,
+	VALUE_PATH_AT_ARG4,
+	VALUE_FD, /* the file of the struct fd, if it has a reference */
 	VALUE_OWNER_OF_RESULT, /* the module in which that address is */
 	VALUE_DEBUGFS, /* the entry called argument 0 in argument 2 */
 	VALUE_PRODUCT, /* of arguments 0 and 1 */
@@ -66,6 +70,7 @@ struct check_import {
 	const char *what; /* for memory: the function; else the thing; NULL:
 			   * the call itself is of no interest */
 	bool is_memory;
+	bool gives_back; /* what the module has, in an own space */
 	enum check_space space;
 	enum check_success success;
 	enum check_value key, size, name;

@@ -17,6 +17,13 @@
 #define OBTAINED(sym, undo, what, name_)                                       \
 	CHECK_IMPORT(sym, SPACE_##undo, what, .key = VALUE_RESULT,             \
 		     .name = VALUE_##name_)
+/* The module's own to give back. */
+#define TAKEN(sym, space_, what, key_, name_, ...)                             \
+	CHECK_IMPORT(sym, SPACE_##space_, what, .key = VALUE_##key_,           \
+		     .name = VALUE_##name_, __VA_ARGS__)
+#define GIVEN(sym, space_, key_)                                               \
+	CHECK_IMPORT(sym, SPACE_##space_, "", .gives_back = true,              \
+		     .success = SUCCESS_ALWAYS, .key = VALUE_##key_)
 /* Returns 0 when @key_ is registered. */
 #define REGISTERED(sym, undo, what, key_, name_)                               \
 	CHECK_IMPORT(sym, SPACE_##undo, what, .success = SUCCESS_ZERO,         \
@@ -81,6 +88,7 @@ MADE(__root_device_register, "root device", ARG0);
 MADE(alloc_netdev_mqs, "network device", ARG1);
 MADE(__request_region, "I/O region", ARG3);
 MADE(cdev_alloc, "character device", NONE);
+MADE(input_allocate_device, "input device", NONE);
 
 OBTAINED(kmem_cache_create, kmem_cache_destroy, "slab cache", ARG0);
 OBTAINED(kmem_cache_create_usercopy, kmem_cache_destroy, "slab cache", ARG0);
@@ -190,6 +198,19 @@ REGISTERED(tty_register_ldisc, tty_unregister_ldisc, "line discipline", ARG0,
 REGISTERED(input_register_handler, input_unregister_handler, "input handler",
 	   ARG0, NONE);
 REGISTERED(elv_register, elv_unregister, "I/O scheduler", ARG0, NONE);
+REGISTERED(led_classdev_register_ext, led_classdev_unregister, "LED", ARG1,
+	   NONE);
+REGISTERED(platform_device_register, platform_device_unregister,
+	   "platform device", ARG0, NONE);
+REGISTERED(gpio_request, gpio_free, "GPIO line", ARG0, ARG1);
+REGISTERED(gpio_request_one, gpio_free, "GPIO line", ARG0, ARG2);
+OBTAINED(gpiod_get, gpiod_put, "GPIO line", ARG1);
+OBTAINED(gpiod_get_optional, gpiod_put, "GPIO line", ARG1);
+OBTAINED(gpiod_get_index, gpiod_put, "GPIO line", ARG1);
+OBTAINED(gpiod_get_index_optional, gpiod_put, "GPIO line", ARG1);
+OBTAINED(kern_mount, kern_unmount, "mounted file system", NONE);
+OBTAINED(blkdev_get_by_path, blkdev_put, "open block device", ARG0);
+OBTAINED(blkdev_get_by_dev, blkdev_put, "open block device", NONE);
 CHECK_IMPORT(try_module_get, SPACE_module_put, "reference on a module",
 	     .success = SUCCESS_TRUE, .key = VALUE_ARG0);
 CHECK_IMPORT(__module_get, SPACE_module_put, "reference on a module",
@@ -205,7 +226,62 @@ OBTAINED(driver_find_device, put_device, "reference on a device", NONE);
 OBTAINED(device_find_child, put_device, "reference on a device", NONE);
 OBTAINED(device_find_child_by_name, put_device, "reference on a device", NONE);
 
+TAKEN(kobject_get, OWN_KOBJECT, "reference on a kobject", RESULT, NONE);
+TAKEN(kobject_get_unless_zero, OWN_KOBJECT, "reference on a kobject", RESULT,
+      NONE);
+TAKEN(kset_find_obj, OWN_KOBJECT, "reference on a kobject", RESULT, ARG1);
+GIVEN(kobject_put, OWN_KOBJECT, ARG0);
+GIVEN(put_device, OWN_KOBJECT, ARG0);
+
+TAKEN(igrab, OWN_INODE, "reference on an inode", RESULT, NONE);
+TAKEN(ilookup, OWN_INODE, "reference on an inode", RESULT, NONE);
+TAKEN(ilookup5, OWN_INODE, "reference on an inode", RESULT, NONE);
+GIVEN(iput, OWN_INODE, ARG0);
+GIVEN(iget_failed, OWN_INODE, ARG0);
+GIVEN(discard_new_inode, OWN_INODE, ARG0);
+/* From then on it is the dentry's. */
+GIVEN(d_make_root, OWN_INODE, ARG0);
+GIVEN(d_obtain_alias, OWN_INODE, ARG0);
+GIVEN(d_obtain_root, OWN_INODE, ARG0);
+GIVEN(d_splice_alias, OWN_INODE, ARG0);
+GIVEN(d_add_ci, OWN_INODE, ARG1);
+GIVEN(d_add, OWN_INODE, ARG1);
+GIVEN(d_instantiate, OWN_INODE, ARG1);
+GIVEN(d_instantiate_new, OWN_INODE, ARG1);
+GIVEN(d_tmpfile, OWN_INODE, ARG1);
+
+#define PINNED(sym)                                                            \
+	CHECK_IMPORT(sym, SPACE_unpin_user_page, "pinned page of a program",   \
+		     .success = SUCCESS_BULK)
+
+PINNED(pin_user_pages);
+PINNED(pin_user_pages_fast);
+PINNED(pin_user_pages_unlocked);
+
 OBTAINED(filp_open, fput, "open file", ARG0);
+OBTAINED(bdev_file_open_by_path, fput, "open block device", ARG0);
+OBTAINED(bdev_file_open_by_dev, fput, "open block device", NONE);
+OBTAINED(file_open_root, fput, "open file", ARG1);
+OBTAINED(dentry_open, fput, "open file", NONE);
+OBTAINED(anon_inode_getfile, fput, "open file", ARG0);
+OBTAINED(shmem_file_setup, fput, "open file", ARG0);
+OBTAINED(shmem_kernel_file_setup, fput, "open file", ARG0);
+
+TAKEN(fget, OWN_FILE, "reference on an open file", RESULT, NONE);
+TAKEN(fget_raw, OWN_FILE, "reference on an open file", RESULT, NONE);
+TAKEN(fdget, OWN_FILE, "reference on an open file", FD, NONE);
+TAKEN(fdget_raw, OWN_FILE, "reference on an open file", FD, NONE);
+TAKEN(__fdget, OWN_FILE, "reference on an open file", FD, NONE);
+TAKEN(__fdget_raw, OWN_FILE, "reference on an open file", FD, NONE);
+GIVEN(fput, OWN_FILE, ARG0);
+GIVEN(filp_close, OWN_FILE, ARG0);
+GIVEN(fd_install, OWN_FILE, ARG1);
+
+TAKEN(kern_path, OWN_PATH, "reference on a path", PATH_AT_ARG2, ARG0,
+      .success = SUCCESS_ZERO);
+TAKEN(vfs_path_lookup, OWN_PATH, "reference on a path", PATH_AT_ARG4, ARG2,
+      .success = SUCCESS_ZERO);
+GIVEN(path_put, OWN_PATH, PATH_AT_ARG0);
 OBTAINED(find_get_pid, put_pid, "reference on a process number", NONE);
 OBTAINED(get_task_pid, put_pid, "reference on a process number", NONE);
 OBTAINED(get_task_mm, mmput, "reference on an address space", NONE);

@@ -20,7 +20,15 @@
 	X(skb_release_data, SPACE_SKB, 0)                                      \
 	X(napi_skb_free_stolen_head, SPACE_SKB, 0)                             \
 	/* As fput(), at once. */                                              \
-	X(__fput_sync, SPACE_fput, 0)
+	X(__fput_sync, SPACE_fput, 0)                                          \
+	/* Whoever has the descriptor gives it back. */                        \
+	X(fd_install, SPACE_fput, 1)
+
+/* The same for all that is in an array: argument 1 says how many. */
+#define CHECK_BULK_FREES(X)                                                    \
+	X(kmem_cache_free_bulk, SPACE_MEMORY, 2)                               \
+	X(unpin_user_pages, SPACE_unpin_user_page, 0)                          \
+	X(unpin_user_pages_dirty_lock, SPACE_unpin_user_page, 0)
 
 /* X(function, argument): what its argument tells apart. */
 #define CHECK_UNDOS(X)                                                         \
@@ -78,9 +86,16 @@
 	X(tty_unregister_ldisc, 0)                                             \
 	X(input_unregister_handler, 0)                                         \
 	X(elv_unregister, 0)                                                   \
+	X(led_classdev_unregister, 0)                                          \
+	X(platform_device_unregister, 0)                                       \
+	X(gpio_free, 0)                                                        \
+	X(gpiod_put, 0)                                                        \
+	X(kern_unmount, 0)                                                     \
+	X(blkdev_put, 0)                                                       \
 	X(sock_release, 0)                                                     \
 	X(module_put, 0)                                                       \
 	X(put_device, 0)                                                       \
+	X(unpin_user_page, 0)                                                  \
 	X(fput, 0)                                                             \
 	X(put_pid, 0)                                                          \
 	X(mmput, 0)
@@ -97,15 +112,28 @@ enum check_space {
 	SPACE_WORK, /* a struct work_struct that is queued */
 	SPACE_RUNNING, /* the same while its function runs */
 	SPACE_RCU, /* a struct rcu_head */
+	SPACE_OWN_FILE, /* a struct file */
+	SPACE_OWN_PATH, /* a struct dentry */
+	SPACE_OWN_KOBJECT, /* a struct kobject, or the device that it is in */
+	SPACE_OWN_INODE, /* a struct inode */
 	SPACE_FIRST_THING,
 	SPACE_BEFORE_THINGS = SPACE_FIRST_THING - 1,
 	/* SPACE_ and the function that takes it back */
 	CHECK_UNDOS(SPACE_OF_UNDO) NR_SPACES
 };
 
+/* Others take references on the same thing, and give theirs back all the time:
+ * only what the module itself gives back counts. */
+#define SPACE_IS_OWN(space)                                                    \
+	((space) >= SPACE_OWN_FILE && (space) <= SPACE_OWN_INODE)
+
+/* Keys are numbers that begin at 0. */
+#define SPACE_IS_NUMBERED(space) ((space) == SPACE_gpio_free)
+
 /* References: one key may be there several times. */
 #define SPACE_IS_COUNTED(space)                                                \
-	((space) >= SPACE_module_put && (space) < NR_SPACES)
+	(SPACE_IS_OWN(space) ||                                                \
+	 ((space) >= SPACE_module_put && (space) < NR_SPACES))
 
 /* Whether this kernel tells of what is taken back in @space. */
 bool watch_is_watched(enum check_space space);

@@ -30,6 +30,7 @@ struct undo {
 	void *function; /* NULL: not in this kernel */
 	enum check_space space;
 	unsigned int argument;
+	bool bulk; /* the argument is an array */
 	unsigned long ip; /* of its ftrace site; 0: none */
 	struct undo *next; /* of the same hash */
 };
@@ -39,18 +40,20 @@ struct undo {
 #define DECLARE_UNDO(sym, argument) DECLARE_FREE(sym, , argument)
 CHECK_FREES(DECLARE_FREE)
 CHECK_UNDOS(DECLARE_UNDO)
-extern char undo_kmem_cache_free_bulk[] __asm__("kmem_cache_free_bulk");
+CHECK_BULK_FREES(DECLARE_FREE)
 
 #define FREE_ENTRY(sym, space_, argument_)                                     \
 	{.function = undo_##sym, .space = space_, .argument = argument_},
 #define UNDO_ENTRY(sym, argument_) FREE_ENTRY(sym, SPACE_##sym, argument_)
 
-static struct undo undos[] = {CHECK_UNDOS(UNDO_ENTRY) CHECK_FREES(FREE_ENTRY)};
+#define BULK_ENTRY(sym, space_, argument_)                                     \
+	{.function = undo_##sym,                                               \
+	 .space = space_,                                                      \
+	 .argument = argument_,                                                \
+	 .bulk = true},
 
-static struct undo free_bulk = {
-	.function = undo_kmem_cache_free_bulk,
-	.space = SPACE_MEMORY,
-};
+static struct undo undos[] = {CHECK_UNDOS(UNDO_ENTRY) CHECK_FREES(FREE_ENTRY)
+				      CHECK_BULK_FREES(BULK_ENTRY)};
 
 /* What modules that came so far make. */
 static bool needed[NR_SPACES], any_needed;
@@ -84,13 +87,14 @@ static unsigned long argument(const struct pt_regs *regs, unsigned int n)
 	return n == 0 ? regs->di : n == 1 ? regs->si : regs->dx;
 }
 
-static void freed_bulk(const struct pt_regs *regs)
+static void undone(const struct undo *undo, const struct pt_regs *regs)
 {
-	void **objects = (void **)regs->dx;
-	unsigned long i;
+	unsigned long key = argument(regs, undo->argument), i;
 
+	if (!undo->bulk)
+		return freed(undo->space, key);
 	for (i = 0; i < regs->si; i++)
-		freed(SPACE_MEMORY, (unsigned long)objects[i]);
+		freed(undo->space, ((unsigned long *)key)[i]);
 }
 
 static void called(unsigned long ip, unsigned long parent,
@@ -99,11 +103,9 @@ static void called(unsigned long ip, unsigned long parent,
 	const struct pt_regs *regs = ftrace_get_regs(fregs);
 	const struct undo *undo;
 
-	if (ip == free_bulk.ip)
-		return freed_bulk(regs);
 	for (undo = by_ip[hash_64(ip, IP_BITS)]; undo; undo = undo->next)
 		if (undo->ip == ip)
-			freed(undo->space, argument(regs, undo->argument));
+			undone(undo, regs);
 }
 
 static struct ftrace_ops ops = {
@@ -145,11 +147,9 @@ static int add_sites(unsigned long *ips, unsigned int n)
 
 static int watch_functions(void)
 {
-	static unsigned long ips[ARRAY_SIZE(undos) + 1];
+	static unsigned long ips[ARRAY_SIZE(undos)];
 	unsigned int i, n = 0;
 
-	if (needed[SPACE_MEMORY] && !free_bulk.ip && find_site(&free_bulk))
-		ips[n++] = free_bulk.ip;
 	for (i = 0; i < ARRAY_SIZE(undos); i++) {
 		struct undo *undo = &undos[i];
 

@@ -7,10 +7,19 @@
 #include <linux/debugfs.h>
 #include <linux/device.h>
 #include <linux/err.h>
+#include <linux/file.h>
+#include <linux/fdtable.h>
 #include <linux/fs.h>
+#include <linux/gpio.h>
+#include <linux/input.h>
 #include <linux/in.h>
 #include <linux/kernel.h>
+#include <linux/leds.h>
+#include <linux/mm.h>
+#include <linux/mman.h>
 #include <linux/module.h>
+#include <linux/mount.h>
+#include <linux/namei.h>
 #include <linux/net.h>
 #include <linux/pid.h>
 #include <linux/platform_device.h>
@@ -90,6 +99,19 @@ static void give_device(void)
 	put_device(&platform_bus);
 }
 
+static struct kobject *kobj;
+
+static int take_kobject(void)
+{
+	kobj = kobject_get(kernel_kobj);
+	return kobj ? 0 : -ENOENT;
+}
+
+static void give_kobject(void)
+{
+	kobject_put(kobj);
+}
+
 static u32 number;
 static struct dentry *folder;
 
@@ -119,6 +141,149 @@ static void give_file(void)
 {
 	filp_close(file, NULL);
 }
+
+/* Of a descriptor that another has and closes, later or before. */
+static struct file *other;
+
+static int take_other(void)
+{
+	int fd = get_unused_fd_flags(0);
+
+	if (fd < 0)
+		return fd;
+	if (take_file()) {
+		put_unused_fd(fd);
+		return PTR_ERR(file);
+	}
+	fd_install(fd, file);
+	other = fget(fd);
+	close_fd(fd);
+	return other ? 0 : -EBADF;
+}
+
+static void give_other(void)
+{
+	fput(other);
+}
+
+static struct path path;
+
+static int take_path(void)
+{
+	return kern_path("/proc/version", 0, &path);
+}
+
+/* What is opened again takes and gives its own. */
+static void give_path(void)
+{
+	if (!take_file())
+		give_file();
+	path_put(&path);
+}
+
+static struct inode *inode;
+
+static int take_inode(void)
+{
+	int err = take_path();
+
+	if (err)
+		return err;
+	inode = igrab(d_inode(path.dentry));
+	path_put(&path);
+	return inode ? 0 : -ENOENT;
+}
+
+static void give_inode(void)
+{
+	iput(inode);
+}
+
+static struct page *pages[3];
+
+static int take_pages(void)
+{
+	unsigned long address = vm_mmap(NULL, 0, ARRAY_SIZE(pages) * PAGE_SIZE,
+					PROT_READ | PROT_WRITE,
+					MAP_PRIVATE | MAP_ANONYMOUS, 0);
+	int n;
+
+	if (IS_ERR_VALUE(address))
+		return address;
+	n = pin_user_pages_fast(address, ARRAY_SIZE(pages),
+				FOLL_WRITE | FOLL_LONGTERM, pages);
+	if (n < (int)ARRAY_SIZE(pages))
+		return n < 0 ? n : -EFAULT;
+	unpin_user_pages(pages + 1, 2);
+	return 0;
+}
+
+static void give_pages(void)
+{
+	unpin_user_page(pages[0]);
+}
+
+static struct vfsmount *mounted;
+
+static int take_mount(void)
+{
+	struct file_system_type *type = get_fs_type("proc");
+
+	if (!type)
+		return -ENODEV;
+	mounted = kern_mount(type);
+	module_put(type->owner);
+	return PTR_ERR_OR_ZERO(mounted);
+}
+
+static void give_mount(void)
+{
+	kern_unmount(mounted);
+}
+
+static void set_brightness(struct led_classdev *led, enum led_brightness value)
+{
+}
+
+static struct led_classdev led = {
+	.name = "leaks_led",
+	.brightness_set = set_brightness,
+};
+
+static int take_led(void)
+{
+	return led_classdev_register(NULL, &led);
+}
+
+static void give_led(void)
+{
+	led_classdev_unregister(&led);
+}
+
+static struct input_dev *input;
+
+static int take_input(void)
+{
+	input = input_allocate_device();
+	return input ? 0 : -ENOMEM;
+}
+
+static void give_input(void)
+{
+	input_free_device(input);
+}
+
+#ifdef CONFIG_GPIOLIB
+static int take_line(void)
+{
+	return gpio_request(0, "leaks_line");
+}
+
+static void give_line(void)
+{
+	gpio_free(0);
+}
+#endif
 
 static struct socket *sock;
 
@@ -156,8 +321,19 @@ static const struct thing {
 	{"rcu", take_rcu, give_rcu},
 	{"symbol", take_symbol, give_symbol},
 	{"device", take_device, give_device},
+	{"kobject", take_kobject, give_kobject},
 	{"number", take_number, give_number},
 	{"open-file", take_file, give_file},
+	{"other-file", take_other, give_other},
+	{"path", take_path, give_path},
+	{"inode", take_inode, give_inode},
+	{"pages", take_pages, give_pages},
+	{"mount", take_mount, give_mount},
+	{"led", take_led, give_led},
+	{"input", take_input, give_input},
+#ifdef CONFIG_GPIOLIB
+	{"line", take_line, give_line},
+#endif
 	{"socket", take_socket, give_socket},
 	{"pid", take_pid, give_pid},
 };
