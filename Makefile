@@ -128,6 +128,13 @@ check-format check-layers:
 check-unit: $(UNITS)
 	$(Q)O=$(abspath $(O)) tests/run -j $(JOBS) $(abspath $(UNITS))
 
+# The guide's commands, in each kernel. TARGETS='RELEASE...': not all kernels;
+# CHAPTERS='PATTERN...': not all of it.
+.PHONY: check-guide
+check-guide: all
+	$(Q)RING3=$(abspath $(O))/ring3 TEST_MODULES=$(abspath $(O))/modules \
+		TARGETS="$(TARGETS)" scripts/check-guide $(CHAPTERS)
+
 # The kernel's module loader and ours, scenario by scenario and over all stock
 # modules.  TARGETS='RELEASE...': not all kernels; SCENARIOS='PATTERN...': not all.
 $(O)/agree/damage: tests/agree/damage.c Makefile
@@ -228,6 +235,7 @@ help:
 	@echo 'make check        all tests; SAN=address,undefined with sanitizers'
 	@echo 'make check-full   more of them, and longer ones'
 	@echo 'make check-unit   only those that need no kernel'
+	@echo 'make check-guide  the commands of docs/guide, and what they print'
 	@echo 'make agree        the kernel'"'"'s module loader against ours; agree-sweep'
 	@echo 'make oracle       scenarios in QEMU and in an instance; oracle-refresh'
 	@echo 'make bench        what an instance and loading cost, beside peers'

@@ -30,6 +30,8 @@ static void progress(void *arg, const char *text)
 
 static int no_target(struct session *s, const char *name)
 {
+	if (!name)
+		name = getenv("RING3_TARGET");
 	if (!s->targets.n)
 		strbuf_puts(&s->error, "no kernel found; `ring3 targets add "
 				       "linux-image-amd64` gets one");

@@ -62,8 +62,9 @@ void target_list_free(struct target_list *list);
 const struct target *target_find(const struct target_list *list,
 				 const char *name);
 
-/* Which one is used when neither -k nor a vermagic says: that of the running
- * kernel if it is there, else the newest with headers. */
+/* Which one is used when neither -k nor a vermagic says: the one that
+ * RING3_TARGET names, NULL if none fits; else that of the running kernel if it
+ * is there, else the newest with headers. */
 const struct target *target_default(const struct target_list *list);
 
 /*

@@ -293,6 +293,8 @@ void machine_exit_files(struct task_struct *task)
 
 	if (call) {
 		ct->client->task = NULL;
+		/* The signal, as a parent will see it. */
+		call->args[0] = current->exit_code & 0x7f;
 		call->result = RING3_RESULT_KILLED;
 		finish(ct, call);
 	}

@@ -263,6 +263,11 @@ START_TEST(running_is_default)
 	put_installed(uts.release, false);
 	list = list_all();
 	ck_assert_str_eq(target_default(&list)->release, uts.release);
+	setenv("RING3_TARGET", "99.0", 1);
+	ck_assert_str_eq(target_default(&list)->release, "99.0-ring3test");
+	setenv("RING3_TARGET", "98.0", 1);
+	ck_assert_ptr_null(target_default(&list));
+	unsetenv("RING3_TARGET");
 	target_list_free(&list);
 }
 END_TEST
