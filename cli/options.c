@@ -34,6 +34,7 @@ enum {
 	OPTION_SEED,
 	OPTION_SCRIPT,
 	OPTION_DEVICE,
+	OPTION_CHECK,
 };
 
 static const struct option long_options[] = {
@@ -63,6 +64,7 @@ static const struct option long_options[] = {
 	{"seed", required_argument, NULL, OPTION_SEED},
 	{"script", required_argument, NULL, OPTION_SCRIPT},
 	{"device", required_argument, NULL, OPTION_DEVICE},
+	{"check", optional_argument, NULL, OPTION_CHECK},
 	{NULL, 0, NULL, 0},
 };
 
@@ -216,6 +218,56 @@ static int parse_many(struct options *o, int option)
 	return parse_action(o, option);
 }
 
+#define ALL_CHECKS                                                             \
+	(RING3_OPTION_MEMORY | RING3_OPTION_LOCKS | RING3_OPTION_CONTEXT |     \
+	 RING3_OPTION_LEAKS | RING3_OPTION_USER)
+
+static const struct {
+	const char *name;
+	unsigned long option;
+} checks[] = {
+	{"memory", RING3_OPTION_MEMORY},
+	{"locks", RING3_OPTION_LOCKS},
+	{"context", RING3_OPTION_CONTEXT},
+	{"leaks", RING3_OPTION_LEAKS},
+	{"user", RING3_OPTION_USER},
+	{"all", ALL_CHECKS},
+	{"none", 0},
+};
+
+static int find_check(const char *name, size_t len, unsigned long *option)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(checks) / sizeof(*checks); i++) {
+		if (strlen(checks[i].name) != len ||
+		    strncmp(checks[i].name, name, len))
+			continue;
+		*option = checks[i].option;
+		return 0;
+	}
+	return -ENOENT;
+}
+
+/* "memory,leaks" */
+static int parse_checks(struct options *o, const char *list)
+{
+	unsigned long option;
+	size_t len;
+
+	o->checks = 0;
+	for (;; list += len + 1) {
+		len = strcspn(list, ",");
+		if (find_check(list, len, &option))
+			return wrong("no such check in", list);
+		o->checks |= option;
+		if (!list[len])
+			break;
+	}
+	o->checks_given = true;
+	return -1;
+}
+
 /* Who loads, and what is to be told beside the verdict. */
 static int parse_report(struct options *o, int option)
 {
@@ -231,8 +283,10 @@ static int parse_report(struct options *o, int option)
 		o->explain = true;
 		return -1;
 	case OPTION_NO_LEAKS:
-		o->leaks = false;
+		o->checks &= ~RING3_OPTION_LEAKS;
 		return -1;
+	case OPTION_CHECK:
+		return parse_checks(o, optarg ? optarg : "all");
 	case OPTION_COVERAGE:
 		o->coverage = true;
 		o->coverage_file = optarg;
@@ -299,7 +353,7 @@ int options_parse(struct options *options, int argc, char **argv,
 		.virtual_time = true,
 		.use_snapshot = true,
 		.timeout = 30,
-		.leaks = true,
+		.checks = ALL_CHECKS,
 	};
 	while (status < 0 && (option = getopt_long(argc, argv, "k:j:o:qh",
 						   long_options, NULL)) >= 0)

@@ -42,7 +42,8 @@ struct options {
 	bool fresh; /* --fresh: do not resume */
 	bool kernel_loader; /* --loader=kernel */
 	bool explain;
-	bool leaks; /* not --no-leaks */
+	unsigned long checks; /* --check: RING3_OPTION_* */
+	bool checks_given;
 	bool coverage;
 	bool fail_each; /* --fail=each */
 	unsigned int schedules; /* --schedules; 0: not given */

@@ -65,6 +65,8 @@ static const char help[] =
 	"                        interrupts coming at other places\n"
 	"      --seed=S          under schedule S, or from S on\n"
 	"  -j, --jobs=N          so many instances at once (default: CPUs)\n"
+	"      --check=LIST      look only for mistakes with memory, locks, context,\n"
+	"                        leaks, user (programs' memory); all (default), none\n"
 	"      --no-leaks        do not look for what modules leave behind\n"
 	"      --loader=WHICH    ring3's module system (ring3) or the kernel's\n"
 	"                        own (kernel)\n"
@@ -251,8 +253,8 @@ int cmd_test(int argc, char **argv)
 	run.keep_going = options.keep_going;
 	run.transfers = &options;
 	source_open(&run.sources);
-	if (options.leaks && !options.kernel_loader)
-		run.session.options |= RING3_OPTION_LEAKS;
+	if (!options.kernel_loader)
+		run.session.options |= options.checks;
 	if (options.explain)
 		run.explain = explain_open();
 	if (options.coverage) {

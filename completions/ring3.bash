@@ -122,7 +122,7 @@ _ring3_options()
 		echo "--script --fail --schedules --seed --jobs" \
 			"--target --time --keep-going --append --no-snapshot" \
 			"--timeout --put --save --write --show --gpio --device --key --explain --coverage" \
-			"--no-leaks --loader --quiet" ;;
+			"--check --no-leaks --loader --quiet" ;;
 	sweep)
 		echo "--target --jobs --output --fresh --append --timeout" \
 			"--loader --quiet" ;;

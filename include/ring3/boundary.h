@@ -25,7 +25,7 @@
 #include <ring3/client.h>
 
 #define RING3_MAGIC 0x33676e6972ul /* "ring3" */
-#define RING3_ABI   10 /* changed with anything in include/ring3 */
+#define RING3_ABI   11 /* changed with anything in include/ring3 */
 
 /* Access rights of a mapping, bits as in mmap(2). */
 #define RING3_READ  1u
@@ -92,6 +92,10 @@ enum ring3_exit {
 #define RING3_OPTION_EXPLAIN	   0x2ul /* tell explain() of each load */
 #define RING3_OPTION_LEAKS	   0x4ul /* find what modules leave behind */
 #define RING3_OPTION_COVERAGE	   0x8ul /* count the calls of functions */
+#define RING3_OPTION_MEMORY	   0x10ul /* check modules' use of memory */
+#define RING3_OPTION_LOCKS	   0x20ul /* ... of locks */
+#define RING3_OPTION_CONTEXT	   0x40ul /* ... of contexts */
+#define RING3_OPTION_USER	   0x80ul /* ... of programs' memory */
 #define RING3_OPTION_FAULTS	   0x100ul /* calls of modules can fail */
 #define RING3_OPTION_SCHEDULES	   0x200ul /* RING3_JOB_SCHEDULE decides */
 #define RING3_OPTION_EDGES	   0x400ul /* tell fuzz_map() what ran */

@@ -18,6 +18,7 @@
 #include <asm/sections.h>
 #include <asm/unwind.h>
 #include "check/leaks.h"
+#include "sanitize/internal.h"
 
 struct call {
 	const struct check_import *import;
@@ -27,7 +28,7 @@ struct call {
 
 static unsigned long slab_size(const void *p)
 {
-	return is_vmalloc_addr(p) ? 0 : ksize(p);
+	return is_vmalloc_addr(p) ? 0 : heap_size(p);
 }
 
 extern struct vfsmount *debugfs_mount __weak;

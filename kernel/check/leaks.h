@@ -170,8 +170,10 @@ void watch_need(enum check_space space);
 int watch_update(void);
 bool watch_is_alive(void);
 /* From the next watch_update() on, memory that anybody frees is told; in any
- * context but NMI, before it is free. */
-typedef void watch_free_fn(unsigned long start);
+ * context but NMI, before it is free.  The first returns whether the function
+ * that frees it, at whose entry @regs are, is not to do so. */
+typedef bool watch_free_fn(unsigned long start, struct kmem_cache *cache,
+			   const struct pt_regs *regs);
 typedef void watch_free_pages_fn(unsigned long start, unsigned long n);
 void watch_memory(watch_free_fn *freed, watch_free_pages_fn *freed_pages);
 

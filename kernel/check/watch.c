@@ -72,11 +72,18 @@ void watch_memory(watch_free_fn *freed, watch_free_pages_fn *freed_pages)
 	watch_need(SPACE_PAGE);
 }
 
-static void freed(enum check_space space, unsigned long key)
+/* Whether that is all there is to do. */
+static bool freed(enum check_space space, unsigned long key,
+		  struct kmem_cache *cache, const struct pt_regs *regs)
 {
 	record_remove(space, key);
-	if (tell_freed && space == SPACE_MEMORY)
-		tell_freed(key);
+	return tell_freed && space == SPACE_MEMORY &&
+	       tell_freed(key, cache, regs);
+}
+
+/* Where functions go that have nothing left to do. */
+static void nothing(void)
+{
 }
 
 #define IP_BITS 8
@@ -87,31 +94,34 @@ static unsigned long argument(const struct pt_regs *regs, unsigned int n)
 	return n == 0 ? regs->di : n == 1 ? regs->si : regs->dx;
 }
 
-static void undone(const struct undo *undo, const struct pt_regs *regs)
+/* Whether that is all there is to do. */
+static bool undone(const struct undo *undo, const struct pt_regs *regs)
 {
 	unsigned long key = argument(regs, undo->argument), i;
 
 	if (!undo->bulk)
-		return freed(undo->space, key);
+		return freed(undo->space, key,
+			     undo->argument ? (void *)regs->di : NULL, regs);
 	for (i = 0; i < regs->si; i++)
-		freed(undo->space, ((unsigned long *)key)[i]);
+		freed(undo->space, ((unsigned long *)key)[i], NULL, NULL);
+	return false;
 }
 
 static void called(unsigned long ip, unsigned long parent,
 		   struct ftrace_ops *ops, struct ftrace_regs *fregs)
 {
-	const struct pt_regs *regs = ftrace_get_regs(fregs);
+	struct pt_regs *regs = ftrace_get_regs(fregs);
 	const struct undo *undo;
 
 	for (undo = by_ip[hash_64(ip, IP_BITS)]; undo; undo = undo->next)
-		if (undo->ip == ip)
-			undone(undo, regs);
+		if (undo->ip == ip && undone(undo, regs))
+			regs->ip = (unsigned long)nothing;
 }
 
 static struct ftrace_ops ops = {
 	.func = called,
 	.flags = FTRACE_OPS_FL_SAVE_REGS | FTRACE_OPS_FL_RECURSION |
-		 FTRACE_OPS_FL_PERMANENT,
+		 FTRACE_OPS_FL_PERMANENT | FTRACE_OPS_FL_IPMODIFY,
 };
 
 /* Sets the site of @undo; one that has none is not watched. */

@@ -18,6 +18,7 @@
 #include <asm/traps.h>
 #include "entry.h"
 #include "internal.h"
+#include "sanitize/fence.h"
 
 /* What the kernel's assembly entry code calls; declared nowhere. */
 void exc_divide_error(struct pt_regs *regs);
@@ -72,6 +73,8 @@ static void page_fault(struct pt_regs *regs, unsigned long error,
 	/* To the host's CPU everything runs in user mode. */
 	error &= ~(unsigned long)X86_PF_USER;
 	vcpu_write(fault_address, address);
+	if (fence_fault(regs, error, address))
+		return;
 	if (!mmio_access(regs, address) && !user_fault(regs, error, address))
 		exc_page_fault(regs, error);
 }
@@ -124,7 +127,9 @@ static void dispatch(struct pt_regs *regs, unsigned long vector,
 	case RING3_TRAP_DE:
 		return exc_divide_error(regs);
 	case RING3_TRAP_DB:
-		return exc_debug(regs);
+		if (!fence_stepped(regs))
+			exc_debug(regs);
+		return;
 	case RING3_TRAP_NMI:
 		return watchdog(regs);
 	case RING3_TRAP_BP:

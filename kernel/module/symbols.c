@@ -461,6 +461,7 @@ int simplify_symbols(struct module *mod, struct load_info *info)
 		if (sym[i].st_shndx == SHN_UNDEF)
 			info->sanitizers |=
 				sanitize_kind(info->strtab + sym[i].st_name);
+	info->sanitizers = sanitize_complete(info->sanitizers);
 	for (i = 1; i < n; i++) {
 		const char *name = info->strtab + sym[i].st_name;
 

@@ -38,8 +38,9 @@ RING3_ADDRESS_OTHERS(RUNTIME_DECLARE)
 RING3_ADDRESS_ACCESSES(RUNTIME_ADDRESS_SYMBOL)
 RING3_ADDRESS_OTHERS(RUNTIME_ADDRESS_SYMBOL)
 
-static void report(unsigned long address, size_t size, bool write,
-		   const struct report_place *place)
+void address_report(unsigned long address, size_t size, bool write,
+		    const struct report_place *place,
+		    const struct report_place *at)
 {
 	if (!report_begin("KASAN", place->ip))
 		return;
@@ -49,9 +50,15 @@ static void report(unsigned long address, size_t size, bool write,
 	       write ? "Write" : "Read", size, (void *)address, current->comm,
 	       task_pid_nr(current));
 	pr_err("\n");
-	report_stack(place);
+	report_stack(at);
 	describe_address(address);
 	report_end();
+}
+
+static void report(unsigned long address, size_t size, bool write,
+		   const struct report_place *place)
+{
+	address_report(address, size, write, place, place);
 }
 
 /* Addresses without a shadow: those of programs are not for plain accesses; the
@@ -281,9 +288,15 @@ void address_gone(struct module *mod)
 	}
 }
 
+static bool done;
+
+bool address_is_set_up(void)
+{
+	return done;
+}
+
 int address_set_up(void)
 {
-	static bool done;
 	int err;
 
 	if (done)
@@ -293,7 +306,7 @@ int address_set_up(void)
 		err = tracepoint_probe_register(
 			&__tracepoint_sched_process_exit, process_exits, NULL);
 	if (!err)
-		err = heap_set_up();
+		heap_watch();
 	done = !err;
 	return err;
 }

@@ -13,6 +13,7 @@
 #include <linux/string.h>
 #include <linux/uaccess.h>
 #include <linux/vmalloc.h>
+#include "sanitize/fence.h"
 #include "sanitize/internal.h"
 #include "sanitize/shadow.h"
 #include "sanitize/wrap.h"
@@ -113,7 +114,7 @@ WRAP(kfree_sensitive, void, const void *p)
 
 static void vfree_checked(const void *p, const struct report_place *place)
 {
-	if (p && !heap_release(p, place))
+	if (p && !heap_release(p, OBJECT_VMALLOC, place))
 		vfree(p);
 }
 
@@ -161,12 +162,15 @@ WRAP(ksize, size_t, const void *p)
 		return 0;
 	if (object->classed)
 		object->size = kmalloc_size_of(object->size);
+	else if (object->fenced)
+		object->size = PAGE_ALIGN(object->start + object->size) -
+			       object->start;
 	shadow_set_object(object->start, object->size, object->reach,
 			  SHADOW_SLAB_REDZONE);
 	return object->size;
 }
 
-static void *grow(struct object *object, size_t size, gfp_t flags,
+static void *move(struct object *object, size_t size, gfp_t flags,
 		  const struct report_place *place)
 {
 	void *old = (void *)object->start, *p = heap_alloc(size, flags, place);
@@ -194,7 +198,10 @@ static void *realloc_checked(const void *p, size_t size, gfp_t flags,
 	if (!address_check(p, 1, false, place))
 		return NULL;
 	if (size > object->size)
-		return grow(object, size, flags, place);
+		return move(object, size, flags, place);
+	if (object->fenced)
+		return size == object->size ? (void *)p
+					    : move(object, size, flags, place);
 	object->size = size;
 	shadow_set_object(object->start, size, object->reach,
 			  SHADOW_SLAB_REDZONE);
@@ -299,6 +306,10 @@ static void *vmalloc_done(void *p, size_t size,
 	if (!p || !shadow_covers(object.start, object.reach))
 		return p;
 	object_note(&object.made, place);
+	if (fence_is_for(place)) {
+		object.fenced = true;
+		fence_fill(&object);
+	}
 	shadow_set_object(object.start, size, object.reach, SHADOW_VMALLOC);
 	objects_add(&object);
 	return p;

@@ -12,6 +12,7 @@
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include "sanitize/fence.h"
 #include "sanitize/internal.h"
 #include "sanitize/shadow.h"
 #include "sanitize/wrap.h"
@@ -59,9 +60,48 @@ static unsigned int redzone(unsigned int size)
 	return ALIGN(size, SHADOW_GRANULE) - size + (size < 128 ? 16 : 64);
 }
 
-static void *made(struct kmem_cache *native, const char *name,
-		  unsigned int size, slab_flags_t slab_flags)
+/* What a cache is to be. */
+struct wish {
+	const char *name;
+	unsigned int size, align;
+	slab_flags_t flags;
+	void (*constructor)(void *object);
+	bool fenced;
+};
+
+static struct wish wish(const char *name, unsigned int size, unsigned int align,
+			slab_flags_t flags, void (*constructor)(void *object),
+			const struct report_place *place)
 {
+	return (struct wish){
+		.name = name,
+		.size = size,
+		.align = flags & SLAB_HWCACHE_ALIGN && size >= cache_line_size()
+				 ? max(align, (unsigned int)cache_line_size())
+				 : max(align, 8u),
+		.flags = flags,
+		.constructor = constructor,
+		/* Freed objects that may be looked at cannot be closed. */
+		.fenced = fence_is_for(place) &&
+			  !(flags & SLAB_TYPESAFE_BY_RCU),
+	};
+}
+
+/* Behind an object of a cache without fences. */
+static unsigned int redzone_of(const struct wish *wish)
+{
+	return wish->fenced ? 0 : redzone(wish->size);
+}
+
+/* Caches with fences are not to be one with others. */
+static slab_flags_t flags_of(const struct wish *wish)
+{
+	return wish->flags | (wish->fenced ? SLAB_NOLEAKTRACE : 0);
+}
+
+static void *made(struct kmem_cache *native, const struct wish *wish)
+{
+	unsigned int size = wish->size;
 	struct checked_cache *cache = native ? find(native) : NULL;
 	unsigned long flags;
 
@@ -81,8 +121,11 @@ static void *made(struct kmem_cache *native, const char *name,
 	cache->users = 1;
 	cache->size = size;
 	cache->reach = size + redzone(size);
-	cache->by_rcu = slab_flags & SLAB_TYPESAFE_BY_RCU;
-	strscpy(cache->name, name, sizeof(cache->name));
+	cache->by_rcu = wish->flags & SLAB_TYPESAFE_BY_RCU;
+	cache->fenced = wish->fenced;
+	cache->align = wish->align;
+	cache->constructor = wish->constructor;
+	strscpy(cache->name, wish->name, sizeof(cache->name));
 	local_irq_save(flags);
 	list_add(&cache->list, &caches);
 	local_irq_restore(flags);
@@ -92,28 +135,40 @@ static void *made(struct kmem_cache *native, const char *name,
 WRAP(kmem_cache_create, void *, const char *name, unsigned int size,
      unsigned int align, slab_flags_t flags, void (*ctor)(void *))
 {
-	return made(NATIVE_OF(kmem_cache_create)(name, size + redzone(size),
-						 align, flags, ctor),
-		    name, size, flags);
+	PLACE;
+	struct wish w = wish(name, size, align, flags, ctor, &place);
+
+	return made(NATIVE_OF(kmem_cache_create)(name, size + redzone_of(&w),
+						 align, flags_of(&w), ctor),
+		    &w);
 }
 
 WRAP(kmem_cache_create_usercopy, void *, const char *name, unsigned int size,
      unsigned int align, slab_flags_t flags, unsigned int offset,
      unsigned int n, void (*ctor)(void *))
 {
+	PLACE;
+	struct wish w = wish(name, size, align, flags, ctor, &place);
+
 	return made(NATIVE_OF(kmem_cache_create_usercopy)(
-			    name, size + redzone(size), align, flags, offset, n,
-			    ctor),
-		    name, size, flags);
+			    name, size + redzone_of(&w), align, flags_of(&w),
+			    offset, n, ctor),
+		    &w);
 }
 
+#if HAVE_KMEM_CACHE_ARGS
 WRAP(__kmem_cache_create_args, void *, const char *name, unsigned int size,
-     void *args, slab_flags_t flags)
+     struct kmem_cache_args *args, slab_flags_t flags)
 {
+	PLACE;
+	struct wish w =
+		wish(name, size, args->align, flags, args->ctor, &place);
+
 	return made(NATIVE_OF(__kmem_cache_create_args)(
-			    name, size + redzone(size), args, flags),
-		    name, size, flags);
+			    name, size + redzone_of(&w), args, flags_of(&w)),
+		    &w);
 }
+#endif
 
 WRAP(kmem_cache_size, unsigned int, struct kmem_cache *native)
 {
@@ -149,6 +204,9 @@ WRAP(kmem_cache_destroy, void, struct kmem_cache *native)
 		heap_report_free("slab-use-after-free", native, &place);
 		return;
 	}
+	if (cache && cache->fenced && cache->objects)
+		pr_err("BUG %s: Objects remaining in %s on kmem_cache_destroy(): %u\n",
+		       cache->name, cache->name, cache->objects);
 	if (cache) {
 		give_back(cache);
 		/* What objects remain still name it. */
@@ -189,6 +247,20 @@ static void note_object(struct checked_cache *cache, void *p,
 	objects_add(&object);
 }
 
+static void *alloc_fenced(struct checked_cache *cache, gfp_t flags,
+			  const struct report_place *place)
+{
+	struct object object = {
+		.size = cache->size,
+		.kind = OBJECT_SLAB,
+		.cache = cache,
+	};
+	void *p = heap_alloc_fenced(&object, cache->align, flags, place);
+
+	cache->objects += p != NULL;
+	return p;
+}
+
 static void *alloc_from(struct kmem_cache *native, gfp_t flags,
 			const struct report_place *place)
 {
@@ -197,6 +269,10 @@ static void *alloc_from(struct kmem_cache *native, gfp_t flags,
 
 	if (!cache)
 		return kmem_cache_alloc(native, flags);
+	if (cache->fenced) {
+		p = alloc_fenced(cache, flags, place);
+		return p ? p : kmem_cache_alloc(native, flags);
+	}
 	p = alloc_unparked(cache, flags);
 	if (p)
 		note_object(cache, p, place);
@@ -221,7 +297,12 @@ WRAP_ALLOC(kmem_cache_alloc_node_noprof, gfp_t flags, int node)
 static void free_to(struct kmem_cache *native, void *p,
 		    const struct report_place *place)
 {
-	if (!heap_release(p, place))
+	const struct object *object = objects_find((unsigned long)p);
+
+	if (object && !object->freed &&
+	    (!object->cache || object->cache->native != native))
+		heap_report_free("invalid-free", p, place);
+	if (!heap_release(p, OBJECT_SLAB, place))
 		kmem_cache_free(native, p);
 }
 

@@ -16,6 +16,7 @@
 #include <linux/string.h>
 #include <linux/vmalloc.h>
 #include "check/leaks.h"
+#include "sanitize/fence.h"
 #include "sanitize/internal.h"
 #include "sanitize/shadow.h"
 
@@ -89,6 +90,50 @@ static void *alloc_classed(struct kmem_cache *cache, gfp_t flags)
 	return p;
 }
 
+size_t heap_size(const void *p)
+{
+	const struct object *object = objects_find((unsigned long)p);
+
+	return object ? object->size : ksize(p);
+}
+
+/* As kmalloc() aligns: powers of two lie at multiples of themselves. */
+static size_t alignment_of(size_t size)
+{
+	return is_power_of_2(size) ? clamp(size, 8ul, PAGE_SIZE) : 8;
+}
+
+void *heap_alloc_fenced(struct object *object, size_t align, gfp_t flags,
+			const struct report_place *place)
+{
+	void *p = fence_alloc(object, align, flags);
+	struct object *added;
+
+	if (!p)
+		return NULL;
+	object_note(&object->made, place);
+	shadow_set_object(object->start, object->size, object->reach,
+			  SHADOW_SLAB_REDZONE);
+	if (object->cache && object->cache->constructor)
+		object->cache->constructor(p);
+	added = objects_add(object);
+	if (added)
+		fence_made(added);
+	else
+		fence_drop(object);
+	return p;
+}
+
+/* Memory that has no fences is the kernel's own. */
+static void *alloc_fenced(struct object *object, gfp_t flags,
+			  const struct report_place *place)
+{
+	size_t size = object->size;
+	void *p = heap_alloc_fenced(object, alignment_of(size), flags, place);
+
+	return p ? p : kmalloc(size, flags);
+}
+
 void *heap_alloc(size_t size, gfp_t flags, const struct report_place *place)
 {
 	struct object object = {.size = size, .kind = OBJECT_SLAB};
@@ -96,6 +141,8 @@ void *heap_alloc(size_t size, gfp_t flags, const struct report_place *place)
 
 	if (!size)
 		return ZERO_SIZE_PTR;
+	if (fence_is_for(place))
+		return alloc_fenced(&object, flags, place);
 	if (size <= CLASSED_MAX && !(flags & GFP_ZONEMASK)) {
 		unsigned int i = class_of(size);
 
@@ -143,7 +190,8 @@ static bool is_within_other(unsigned long p)
 	return object && p > object->start && p < object->start + object->reach;
 }
 
-bool heap_release(const void *p, const struct report_place *place)
+bool heap_release(const void *p, enum object_kind kind,
+		  const struct report_place *place)
 {
 	struct object *object = objects_find((unsigned long)p);
 
@@ -157,11 +205,16 @@ bool heap_release(const void *p, const struct report_place *place)
 		heap_report_free("double-free", p, place);
 		return true;
 	}
+	if (object->kind != kind)
+		heap_report_free("invalid-free", p, place);
+	fence_check(object, place);
 	object_note(&object->gone, place);
 	if (object->cache && object->cache->by_rcu) {
 		objects_forget(object->start, object->start + 1);
 		return false;
 	}
+	if (object->cache && object->fenced)
+		object->cache->objects--;
 	record_remove(object->kind == OBJECT_PAGES ? SPACE_PAGE : SPACE_MEMORY,
 		      object->kind == OBJECT_PAGES
 			      ? (unsigned long)virt_to_page(p)
@@ -172,7 +225,7 @@ bool heap_release(const void *p, const struct report_place *place)
 
 void heap_free(const void *p, const struct report_place *place)
 {
-	if (!ZERO_OR_NULL_PTR(p) && !heap_release(p, place))
+	if (!ZERO_OR_NULL_PTR(p) && !heap_release(p, OBJECT_SLAB, place))
 		kfree(p);
 }
 
@@ -180,6 +233,10 @@ void heap_free_native(const struct object *object)
 {
 	void *p = (void *)object->start;
 
+	if (object->fenced)
+		fence_release(object);
+	if (object->fenced && object->kind == OBJECT_SLAB)
+		return;
 	switch (object->kind) {
 	case OBJECT_SLAB:
 		if (object->cache)
@@ -201,13 +258,41 @@ void heap_free_native(const struct object *object)
 
 /* ---- what the kernel frees ---- */
 
-/* Of an object that is one of ours; it need not have been freed by a module. */
-static void kernel_frees(unsigned long p)
+/* The caller of the function at whose entry @regs are. */
+static struct report_place place_at_entry(const struct pt_regs *regs)
+{
+	const unsigned long *sp = (const unsigned long *)regs->sp;
+
+	return (struct report_place){sp[0], (unsigned long)(sp + 1), regs->bp};
+}
+
+/* Of an object that is one of ours; it need not have been freed by a module.
+ * What has fences is not for the kernel's allocator. */
+static bool kernel_frees(unsigned long p, struct kmem_cache *cache,
+			 const struct pt_regs *regs)
 {
 	struct object *object = objects_find(p);
+	struct report_place place;
 
-	if (object)
+	if (!object)
+		return false;
+	if (!regs || !object->fenced || object->kind != OBJECT_SLAB) {
 		objects_forget(p, p + 1);
+		return false;
+	}
+	place = place_at_entry(regs);
+	return heap_release((void *)p, OBJECT_SLAB, &place);
+}
+
+void free_guard(const struct object *object)
+{
+	if (!object->guarded)
+		return;
+	if (object->fenced)
+		fence_open(object->start, object->reach);
+	__free_pages(virt_to_page((void *)object->start) +
+			     (1ul << object->order),
+		     object->order);
 }
 
 /* In a slab that goes there is nothing but poison. */
@@ -215,10 +300,8 @@ static void kernel_frees_pages(unsigned long address, unsigned long n)
 {
 	struct object *object = objects_find(address);
 
-	if (object && object->guarded && !object->freed)
-		__free_pages(virt_to_page((void *)address) +
-				     (1ul << object->order),
-			     object->order);
+	if (object && !object->freed)
+		free_guard(object);
 	objects_forget(address, address + n);
 	if (memchr_inv(shadow_of(address), 0, n / SHADOW_GRANULE))
 		shadow_clear(address, n);
@@ -228,11 +311,15 @@ int heap_set_up(void)
 {
 	unsigned int i;
 
-	for (i = 0; i < NR_CLASSES; i++) {
+	for (i = 0; i < NR_CLASSES && !classes[i]; i++) {
 		classes[i] = make_class(class_size[i]);
 		if (!classes[i])
 			return -ENOMEM;
 	}
-	watch_memory(kernel_frees, kernel_frees_pages);
 	return 0;
+}
+
+void heap_watch(void)
+{
+	watch_memory(kernel_frees, kernel_frees_pages);
 }

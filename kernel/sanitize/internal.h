@@ -20,6 +20,10 @@ struct checked_cache {
 	bool by_rcu; /* freed objects may still be looked at */
 	unsigned int users; /* of one native cache that serves several */
 	bool gone; /* destroyed by all; kept for reports */
+	bool fenced; /* its objects lie behind fences */
+	size_t align;
+	void (*constructor)(void *object); /* of fenced ones */
+	unsigned int objects; /* of fenced ones: in use */
 	struct parked *parked; /* first objects of slabs, never given out */
 	char name[32];
 };
@@ -31,6 +35,15 @@ void address_gone(struct module *mod);
 /* Reports a bad access and says whether [address, address + size) is good. */
 bool address_check(const void *address, size_t size, bool write,
 		   const struct report_place *place);
+
+/* ... of an access by code at @at, that is @place's doing. */
+void address_report(unsigned long address, size_t size, bool write,
+		    const struct report_place *place,
+		    const struct report_place *at);
+bool address_is_set_up(void);
+
+/* runtime.c: whether the module there was compiled with checks. */
+bool sanitize_is_checked(unsigned long ip);
 
 /* describe.c: what is known of a bad address, for a report */
 const char *describe_kind(unsigned long address, size_t size);
@@ -60,12 +73,19 @@ struct object {
 	bool freed; /* by a module; waits in the quarantine */
 	bool classed; /* SLAB: of a cache that only we allocate from */
 	struct checked_cache *cache; /* NULL: as by kmalloc() */
-	unsigned int order; /* PAGES */
+	unsigned int order; /* PAGES, or of the block */
 	bool guarded; /* PAGES: as many follow as a red zone */
+	/* fence.c: the processor guards it; SLAB: in a block of 1 << order pages
+	 * of its own, of which those of the object can be open. */
+	bool fenced, open;
+	bool told; /* a wrong access to it */
+	unsigned int steps;
+	unsigned long block;
 	struct object_trace made, gone;
 };
 
-void objects_add(const struct object *model);
+struct object *objects_add(const struct object *model);
+void objects_each(void (*fn)(struct object *object, void *arg), void *arg);
 /* The one that begins at @start, or NULL. */
 struct object *objects_find(unsigned long start);
 /* The one that [start, start + reach) of holds @address, or the nearest before
@@ -89,17 +109,26 @@ void quarantine_drop(struct object *object);
 
 /* heap.c */
 int heap_set_up(void);
+void heap_watch(void);
+/* How much a module asked for that has @p of kmalloc() or of a cache. */
+size_t heap_size(const void *p);
 /* Memory as by kmalloc(), with a red zone. */
 void *heap_alloc(size_t size, gfp_t flags, const struct report_place *place);
+/* @object, whose size and cache are set, behind fences, or NULL. */
+void *heap_alloc_fenced(struct object *object, size_t align, gfp_t flags,
+			const struct report_place *place);
 /* What kmalloc() takes for @size. */
 size_t kmalloc_size_of(size_t size);
 /* Takes back what a module frees: whether it was one that is known, or is not
  * to be freed at all. */
-bool heap_release(const void *p, const struct report_place *place);
+bool heap_release(const void *p, enum object_kind kind,
+		  const struct report_place *place);
 /* Tells that @p is freed that must not be; @what: why. */
 void heap_report_free(const char *what, const void *p,
 		      const struct report_place *place);
 void heap_free(const void *p, const struct report_place *place);
+/* Frees the pages behind those of @object, which somebody frees. */
+void free_guard(const struct object *object);
 /* Gives the memory of what is not in the table any more to its allocator. */
 void heap_free_native(const struct object *object);
 

@@ -12,6 +12,7 @@
 #include <linux/pid.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
+#include "sanitize/fence.h"
 #include "sanitize/internal.h"
 #include "sanitize/shadow.h"
 
@@ -71,8 +72,8 @@ static struct object *new_object(void)
 		      : kmalloc(sizeof(*object), GFP_ATOMIC | __GFP_NOWARN);
 }
 
-/* Without memory for it the object is like any that is not checked. */
-void objects_add(const struct object *model)
+/* Without memory for it the object is like any that is not checked: NULL. */
+struct object *objects_add(const struct object *model)
 {
 	struct object *old = objects_find(model->start);
 	struct object *object = new_object();
@@ -80,11 +81,25 @@ void objects_add(const struct object *model)
 
 	if (old)
 		objects_remove(old);
-	if (!object)
-		return shadow_clear(model->start, model->reach);
+	if (!object) {
+		shadow_clear(model->start, model->reach);
+		return NULL;
+	}
 	*object = *model;
 	local_irq_save(flags);
 	insert(object);
+	local_irq_restore(flags);
+	return object;
+}
+
+void objects_each(void (*fn)(struct object *object, void *arg), void *arg)
+{
+	struct rb_node *node;
+	unsigned long flags;
+
+	local_irq_save(flags);
+	for (node = rb_first(&root); node; node = rb_next(node))
+		fn(to_object(node), arg);
 	local_irq_restore(flags);
 }
 
@@ -112,6 +127,8 @@ struct object *objects_near(unsigned long address)
 	local_irq_restore(flags);
 	if (object && address < object->start + object->reach)
 		return object;
+	if (next && next->block && address >= next->block)
+		return next;
 	/* Just before one, or somewhere behind one. */
 	if (next && next->start - address <= 64)
 		return next;
@@ -138,6 +155,8 @@ void object_note(struct object_trace *trace, const struct report_place *place)
 
 void object_clear(const struct object *object)
 {
+	if (object->fenced && object->kind == OBJECT_SLAB)
+		return;
 	if (object->classed)
 		shadow_poison(object->start, object->reach, SHADOW_SLAB_FREE);
 	else
@@ -152,6 +171,8 @@ void objects_forget(unsigned long low, unsigned long high)
 	     object = find_before(high - 1)) {
 		if (object->freed)
 			quarantine_drop(object);
+		if (object->fenced)
+			fence_drop(object);
 		object_clear(object);
 		objects_remove(object);
 	}

@@ -7,6 +7,7 @@
 #include <linux/gfp.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
+#include "sanitize/fence.h"
 #include "sanitize/internal.h"
 #include "sanitize/shadow.h"
 #include "sanitize/wrap.h"
@@ -52,6 +53,10 @@ static struct page *alloc_checked(gfp_t flags, unsigned int order,
 	object.start = (unsigned long)page_address(page);
 	object.reach = object.size << object.guarded;
 	object_note(&object.made, place);
+	object.fenced = fence_is_for(place);
+	if (object.fenced)
+		fence_close(object.start + object.size,
+			    object.reach - object.size);
 	shadow_set_object(object.start, object.size, object.reach,
 			  SHADOW_PAGE_REDZONE);
 	objects_add(&object);
@@ -125,7 +130,8 @@ WRAP(get_zeroed_page_noprof, unsigned long, gfp_t flags)
 static void free_checked(struct page *page, unsigned int order,
 			 const struct report_place *place)
 {
-	if (page_count(page) > 1 || !heap_release(page_address(page), place))
+	if (page_count(page) > 1 ||
+	    !heap_release(page_address(page), OBJECT_PAGES, place))
 		__free_pages(page, order);
 }
 
@@ -142,4 +148,16 @@ WRAP(free_pages, void, unsigned long address, unsigned int order)
 
 	if (address)
 		free_checked(virt_to_page((void *)address), order, &place);
+}
+
+/* Its pages are others' from now on, one by one. */
+WRAP(split_page, void, struct page *page, unsigned int order)
+{
+	struct object *object = objects_find((unsigned long)page_address(page));
+
+	if (object && object->kind == OBJECT_PAGES) {
+		free_guard(object);
+		objects_forget(object->start, object->start + 1);
+	}
+	split_page(page, order);
 }

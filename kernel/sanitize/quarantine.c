@@ -7,11 +7,12 @@
  */
 #include <linux/irqflags.h>
 #include <linux/list.h>
+#include "sanitize/fence.h"
 #include "sanitize/internal.h"
 #include "sanitize/shadow.h"
 
 /* The oldest goes when there is more. */
-#define BYTES_MAX   (8ul << 20)
+#define BYTES_MAX   (16ul << 20)
 #define OBJECTS_MAX 4096
 
 static LIST_HEAD(quarantine);
@@ -71,7 +72,11 @@ void quarantine_add(struct object *object)
 	unsigned long flags;
 
 	object->freed = true;
-	shadow_poison(object->start, object->reach, poison_of(object));
+	if (object->fenced)
+		fence_freed(object);
+	shadow_poison(object->start,
+		      object->fenced ? object->size : object->reach,
+		      poison_of(object));
 	local_irq_save(flags);
 	list_add_tail(&object->list, &quarantine);
 	bytes += object->reach;

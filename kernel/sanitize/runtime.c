@@ -10,6 +10,8 @@
 #include <linux/mutex.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include "../internal.h"
+#include "sanitize/fence.h"
 #include "sanitize/internal.h"
 #include "sanitize/runtime.h"
 #include "sanitize/sanitize.h"
@@ -51,6 +53,14 @@ unsigned int sanitize_kind(const char *symbol)
 	return 0;
 }
 
+unsigned int sanitize_complete(unsigned int kinds)
+{
+	if (ring3_kernel.options & RING3_OPTION_MEMORY &&
+	    !(kinds & RUNTIME_ADDRESS))
+		kinds |= RUNTIME_FENCES;
+	return kinds;
+}
+
 unsigned long sanitize_find(const char *symbol, unsigned int kinds)
 {
 	const struct runtime_symbol *s;
@@ -65,8 +75,11 @@ int sanitize_coming(struct module *mod, unsigned int kinds,
 		    void (**constructors)(void), unsigned int n)
 {
 	struct sanitized *s;
-	int err = kinds & RUNTIME_ADDRESS ? address_set_up() : 0;
+	int err = kinds & (RUNTIME_ADDRESS | RUNTIME_FENCES) ? address_set_up()
+							     : 0;
 
+	if (!err && kinds & RUNTIME_ADDRESS)
+		err = heap_set_up();
 	if (err)
 		return err;
 	s = kmalloc(sizeof(*s), GFP_KERNEL);
@@ -81,6 +94,7 @@ int sanitize_coming(struct module *mod, unsigned int kinds,
 	mutex_lock(&mutex);
 	list_add(&s->list, &all);
 	mutex_unlock(&mutex);
+	fence_count(kinds, 1);
 	return 0;
 }
 
@@ -94,6 +108,17 @@ static struct sanitized *find(const struct module *mod)
 			found = s;
 	mutex_unlock(&mutex);
 	return found;
+}
+
+/* Any context; the CPU is the caller's. */
+bool sanitize_is_checked(unsigned long ip)
+{
+	const struct sanitized *s;
+
+	list_for_each_entry(s, &all, list)
+		if (s->kinds & RUNTIME_ADDRESS && within_module(ip, s->mod))
+			return true;
+	return false;
 }
 
 void sanitize_construct(struct module *mod)
@@ -111,8 +136,11 @@ void sanitize_gone(struct module *mod)
 
 	if (!s)
 		return;
-	if (s->kinds & RUNTIME_ADDRESS)
+	if (s->kinds & RUNTIME_FENCES)
+		fence_gone(mod);
+	if (s->kinds & (RUNTIME_ADDRESS | RUNTIME_FENCES))
 		address_gone(mod);
+	fence_count(s->kinds, -1);
 	if (s->kinds & RUNTIME_GCOV)
 		gcov_gone(mod);
 	mutex_lock(&mutex);

@@ -17,6 +17,7 @@
 #define RUNTIME_GCOV	  0x4u
 #define RUNTIME_TRACE	  0x8u
 #define RUNTIME_THREAD	  0x10u
+#define RUNTIME_FENCES	  0x20u /* with none: its memory is fenced */
 
 struct runtime_symbol {
 	const char *symbol;

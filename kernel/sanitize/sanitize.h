@@ -13,6 +13,9 @@ struct module;
 /* RUNTIME_*: what an import of @symbol says of a module, or 0. */
 unsigned int sanitize_kind(const char *symbol);
 
+/* RUNTIME_*: what a module of @kinds, as its imports tell, is to be given. */
+unsigned int sanitize_complete(unsigned int kinds);
+
 /* What a module of @kinds gets for @symbol, or 0: what all modules get. */
 unsigned long sanitize_find(const char *symbol, unsigned int kinds);
 

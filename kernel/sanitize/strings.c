@@ -48,12 +48,12 @@ COPY(__hwasan_memcpy, memcpy)
 COPY(__hwasan_memmove, memmove)
 SET(__hwasan_memset)
 
-RUNTIME_SYMBOL(memcpy, __asan_memcpy, RUNTIME_ADDRESS);
-RUNTIME_SYMBOL(memmove, __asan_memmove, RUNTIME_ADDRESS);
-RUNTIME_SYMBOL(memset, __asan_memset, RUNTIME_ADDRESS);
-RUNTIME_SYMBOL(__memcpy, __asan_memcpy, RUNTIME_ADDRESS);
-RUNTIME_SYMBOL(__memmove, __asan_memmove, RUNTIME_ADDRESS);
-RUNTIME_SYMBOL(__memset, __asan_memset, RUNTIME_ADDRESS);
+RUNTIME_SYMBOL(memcpy, __asan_memcpy, RUNTIME_ADDRESS | RUNTIME_FENCES);
+RUNTIME_SYMBOL(memmove, __asan_memmove, RUNTIME_ADDRESS | RUNTIME_FENCES);
+RUNTIME_SYMBOL(memset, __asan_memset, RUNTIME_ADDRESS | RUNTIME_FENCES);
+RUNTIME_SYMBOL(__memcpy, __asan_memcpy, RUNTIME_ADDRESS | RUNTIME_FENCES);
+RUNTIME_SYMBOL(__memmove, __asan_memmove, RUNTIME_ADDRESS | RUNTIME_FENCES);
+RUNTIME_SYMBOL(__memset, __asan_memset, RUNTIME_ADDRESS | RUNTIME_FENCES);
 
 WRAP(memcmp, int, const void *a, const void *b, size_t n)
 {
@@ -205,7 +205,8 @@ WRAP(_copy_from_user, unsigned long, void *to, const void __user *from,
 {
 	PLACE;
 
-	WRITES(to, n);
+	if (!WRITES(to, n))
+		return n;
 	return NATIVE_OF(_copy_from_user)(to, from, n);
 }
 
@@ -214,7 +215,8 @@ WRAP(_copy_to_user, unsigned long, void __user *to, const void *from,
 {
 	PLACE;
 
-	READS(from, n);
+	if (!READS(from, n))
+		return n;
 	return NATIVE_OF(_copy_to_user)(to, from, n);
 }
 
@@ -222,6 +224,7 @@ WRAP(strncpy_from_user, long, char *to, const char __user *from, long n)
 {
 	PLACE;
 
-	WRITES(to, n);
+	if (!WRITES(to, n))
+		return -EFAULT;
 	return NATIVE_OF(strncpy_from_user)(to, from, n);
 }

@@ -11,7 +11,7 @@
  * Names that a kernel does not have are never asked for. */
 #define WRAP(sym, type, ...)                                                   \
 	static type wrap_##sym(__VA_ARGS__);                                   \
-	RUNTIME_SYMBOL(sym, wrap_##sym, RUNTIME_ADDRESS);                      \
+	RUNTIME_SYMBOL(sym, wrap_##sym, RUNTIME_ADDRESS | RUNTIME_FENCES);     \
 	static type wrap_##sym(__VA_ARGS__)
 
 /* The kernel's function of the name; NULL where it has none. */
