@@ -19,6 +19,7 @@
 #include <linux/task_work.h>
 #include <linux/umh.h>
 #include <linux/wait.h>
+#include "check/calls.h"
 #include "hook.h"
 #include "internal.h"
 
@@ -72,6 +73,8 @@ static struct program *take_program(void)
 
 void process_exit_to_user(void)
 {
+	context_return("a system call", __builtin_return_address(0));
+	locks_return("lock held when returning to user space!");
 	if (task_work_pending(current))
 		task_work_run();
 	cond_resched();

@@ -18,6 +18,7 @@
 #include <linux/sched.h>
 #include <linux/stdarg.h>
 #include <linux/workqueue.h>
+#include "check/calls.h"
 #include "check/check.h"
 #include "check/leaks.h"
 #include "check/report.h"
@@ -239,6 +240,7 @@ static unsigned int report_leaks(struct module *mod)
 
 void check_module_refused(struct module *mod)
 {
+	locks_module_gone(mod);
 	sanitize_gone(mod);
 	if (ring3_kernel.options & RING3_OPTION_COVERAGE)
 		coverage_forget(mod);
@@ -264,6 +266,7 @@ unsigned int check_module_gone(struct module *mod)
 {
 	unsigned int things = 0;
 
+	locks_module_gone(mod);
 	sanitize_gone(mod);
 	report_forget(mod);
 	if (ring3_kernel.options & RING3_OPTION_COVERAGE)

@@ -24,6 +24,14 @@ struct report_place {
 #define REPORT_PLACE_OF_CALLER() report_place(__builtin_frame_address(0))
 struct report_place report_place(const unsigned long *frame);
 
+/* The same where there is no stub: our own caller of that function. */
+#define REPORT_PLACE_HERE()                                                    \
+	((struct report_place){                                                \
+		.ip = (unsigned long)__builtin_return_address(0),              \
+		.sp = (unsigned long)__builtin_frame_address(0) + 16,          \
+		.bp = *(const unsigned long *)__builtin_frame_address(0),      \
+	})
+
 /*
  * Whether there is to be a report of @kind, a string constant, at @ip: each
  * place reports once, and all together so many times.  If so, the line that

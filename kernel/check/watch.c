@@ -11,9 +11,11 @@
 #include <linux/hash.h>
 #include <linux/mm.h>
 #include <linux/module.h>
+#include <linux/slab.h>
 #include <linux/timer.h>
 #include <linux/tracepoint.h>
 #include <linux/workqueue.h>
+#include "check/calls.h"
 #include "check/leaks.h"
 
 struct pool_workqueue;
@@ -72,11 +74,25 @@ void watch_memory(watch_free_fn *freed, watch_free_pages_fn *freed_pages)
 	watch_need(SPACE_PAGE);
 }
 
+/* Of what the slab allocator gave; of others, as many as matter. */
+static size_t slab_size(unsigned long key)
+{
+	struct folio *folio;
+
+	if (key < machine_boot_info.ram_low ||
+	    key >= machine_boot_info.ram_high)
+		return 1;
+	folio = virt_to_folio((void *)key);
+	return folio_test_slab(folio) ? ksize((void *)key) : 1;
+}
+
 /* Whether that is all there is to do. */
 static bool freed(enum check_space space, unsigned long key,
 		  struct kmem_cache *cache, const struct pt_regs *regs)
 {
 	record_remove(space, key);
+	if (space == SPACE_MEMORY)
+		locks_forget(key, slab_size(key));
 	return tell_freed && space == SPACE_MEMORY &&
 	       tell_freed(key, cache, regs);
 }
@@ -189,6 +205,7 @@ bool watch_is_alive(void)
 static void page_freed(void *unused, struct page *page, unsigned int order)
 {
 	record_remove(SPACE_PAGE, (unsigned long)page);
+	locks_forget((unsigned long)page_address(page), PAGE_SIZE << order);
 	if (tell_freed_pages)
 		tell_freed_pages((unsigned long)page_address(page),
 				 PAGE_SIZE << order);

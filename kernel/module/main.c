@@ -24,6 +24,7 @@
 #include <linux/wait.h>
 #include <linux/workqueue.h>
 #include <trace/events/module.h>
+#include "check/calls.h"
 #include "check/check.h"
 #include "module/internal.h"
 #include "sanitize/sanitize.h"
@@ -351,6 +352,7 @@ static int run_init(struct module *mod)
 	sanitize_construct(mod);
 	if (mod->init)
 		ret = do_one_initcall(mod->init);
+	locks_return("lock held when init returns!");
 	loader_leave(mod);
 	if (ret > 0) {
 		pr_warn("do_init_module: '%s'->init suspiciously returned %d, it should follow 0/-E convention\n"

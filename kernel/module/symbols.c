@@ -15,6 +15,7 @@
 #include <linux/stringhash.h>
 #include <linux/vmalloc.h>
 #include <linux/wait.h>
+#include "check/calls.h"
 #include "check/check.h"
 #include "check/fault.h"
 #include "check/schedule.h"
@@ -387,6 +388,8 @@ static void redirect(struct module *mod, Elf_Sym *sym, const char *name,
 
 	if (!address)
 		address = own ? own : native;
+	if (ring3_kernel.options & (RING3_OPTION_LOCKS | RING3_OPTION_CONTEXT))
+		address = calls_redirect(mod, name, address);
 	if (ring3_kernel.options & RING3_OPTION_FAULTS)
 		address = fault_redirect(mod, name, address);
 	if (ring3_kernel.options & RING3_OPTION_SCHEDULES)

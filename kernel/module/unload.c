@@ -21,6 +21,7 @@
 #include <linux/uaccess.h>
 #include <linux/wait.h>
 #include <trace/events/module.h>
+#include "check/calls.h"
 #include "check/check.h"
 #include "module/internal.h"
 
@@ -162,6 +163,8 @@ static int run_exit(struct module *mod)
 	if (err)
 		return err;
 	mod->exit();
+	locks_return("lock held when exit returns!");
+	context_return("exit", mod->exit);
 	loader_leave(mod);
 	return 0;
 }

@@ -178,6 +178,7 @@ static void *move(struct object *object, size_t size, gfp_t flags,
 	if (!p)
 		return NULL;
 	memcpy(p, old, min(size, object->size));
+	fence_reclose();
 	heap_free(old, place);
 	return p;
 }
@@ -236,6 +237,7 @@ static void *duplicate(const void *from, size_t n, size_t size, gfp_t flags,
 	memcpy(p, from, n);
 	if (size > n)
 		p[n] = 0;
+	fence_reclose();
 	return p;
 }
 
@@ -284,8 +286,10 @@ WRAP(memdup_user, void *, const void __user *from, size_t n)
 
 	if (!p)
 		return ERR_PTR(-ENOMEM);
-	if (!copy_from_user(p, from, n))
+	if (!copy_from_user(p, from, n)) {
+		fence_reclose();
 		return p;
+	}
 	heap_free(p, &place);
 	return ERR_PTR(-EFAULT);
 }

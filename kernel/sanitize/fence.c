@@ -25,7 +25,9 @@
 #define PAGES_MAX (16384u)
 /* Blocks of this order, one page and its fence, are kept closed for later. */
 #define POOL_ORDER 1u
-#define FILLING	   0xbb
+/* Larger ones are hard to get, and have the kernel's own page array. */
+#define ORDER_MAX 9u
+#define FILLING	  0xbb
 
 static LIST_HEAD(pool);
 static unsigned int pages;
@@ -128,7 +130,7 @@ void *fence_alloc(struct object *object, size_t align, gfp_t flags)
 	unsigned int order = max(get_order(n + PAGE_SIZE), (int)POOL_ORDER);
 	struct page *page;
 
-	if (flags & GFP_ZONEMASK || order >= MAX_ORDER || align > PAGE_SIZE)
+	if (flags & GFP_ZONEMASK || order > ORDER_MAX || align > PAGE_SIZE)
 		return NULL;
 	page = take_block(order, n, flags);
 	if (!page)
@@ -201,7 +203,7 @@ void fence_set_open(struct object *object)
 	if (object->open)
 		return;
 	fence_open(object->block, pages_of(object));
-	object->open = true;
+	object->open = object->touched = true;
 }
 
 void fence_made(struct object *object)
@@ -260,7 +262,7 @@ static void check_range(const struct object *object, unsigned long from,
 		report(object, bad, (u8 *)to, place);
 }
 
-void fence_check(const struct object *object, const struct report_place *place)
+void fence_check(struct object *object, const struct report_place *place)
 {
 	unsigned long end = object->start + object->size;
 
@@ -269,9 +271,10 @@ void fence_check(const struct object *object, const struct report_place *place)
 		return;
 	if (object->kind == OBJECT_VMALLOC)
 		return check_range(object, end, PAGE_ALIGN(end), place);
-	/* Closed pages were watched. */
-	if (!object->open)
+	/* What was always closed was watched. */
+	if (!object->touched)
 		return;
+	fence_set_open(object);
 	check_range(object, object->block, object->start, place);
 	check_range(object, end, PAGE_ALIGN(end), place);
 }
@@ -279,7 +282,7 @@ void fence_check(const struct object *object, const struct report_place *place)
 static void check_of_module(struct object *object, void *arg)
 {
 	const struct module *mod = arg;
-	struct report_place place = REPORT_PLACE_OF_CALLER();
+	struct report_place place = REPORT_PLACE_HERE();
 
 	if (object->made.n && within_module(object->made.ip[0], mod))
 		fence_check(object, &place);

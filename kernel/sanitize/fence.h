@@ -44,7 +44,13 @@ void fence_drop(const struct object *object);
 void fence_made(struct object *object);
 void fence_set_open(struct object *object);
 /* Whether what surrounds @object was written to, which is told. */
-void fence_check(const struct object *object, const struct report_place *place);
+void fence_check(struct object *object, const struct report_place *place);
+
+/* What the kernel's code has touched since, on a module's behalf, is closed
+ * again, but for some that it often touches. */
+void fence_reclose(void);
+/* @object is not to be touched any more. */
+void fence_forget(const struct object *object);
 
 /* From traps: whether a fault, or a step, was of a fence and is dealt with. */
 bool fence_fault(struct pt_regs *regs, unsigned long error,

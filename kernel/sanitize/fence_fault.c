@@ -73,7 +73,7 @@ static void open_page(unsigned long address, bool is_void)
 		fence_open(page, PAGE_SIZE);
 }
 
-static void step_over(struct pt_regs *regs, unsigned long address, bool is_void)
+static bool step_over(struct pt_regs *regs, unsigned long address, bool is_void)
 {
 	/* One that died in its step left its pages open. */
 	if (step.active && step.ip != regs->ip) {
@@ -87,6 +87,7 @@ static void step_over(struct pt_regs *regs, unsigned long address, bool is_void)
 	open_page(address, is_void);
 	regs->flags |= X86_EFLAGS_TF;
 	regs->flags &= ~X86_EFLAGS_IF;
+	return true;
 }
 
 bool fence_stepped(struct pt_regs *regs)
@@ -195,15 +196,53 @@ static bool is_fence(const struct object *object, unsigned long address)
 		address >= PAGE_ALIGN(object->start + object->size));
 }
 
+/* Objects that the kernel's code, which is not looked at, has touched. */
+static struct object *touched[4];
+
+void fence_reclose(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(touched); i++) {
+		struct object *object = touched[i];
+
+		touched[i] = NULL;
+		if (object && object->steps < STEPS_OF_OBJECT)
+			fence_made(object);
+	}
+}
+
+void fence_forget(const struct object *object)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(touched); i++)
+		if (touched[i] == object)
+			touched[i] = NULL;
+}
+
+static void note_touched(struct object *object)
+{
+	unsigned int i;
+
+	object->steps += 2;
+	for (i = 0; i < ARRAY_SIZE(touched); i++)
+		if (!touched[i]) {
+			touched[i] = object;
+			return;
+		}
+}
+
 static bool good_access(struct pt_regs *regs, struct object *object,
 			unsigned long address)
 {
 	if (!object || !object->fenced || object->kind != OBJECT_SLAB)
 		return false;
 	if (is_module(regs->ip) && may_step(object))
-		step_over(regs, address, false);
-	else
-		fence_set_open(object);
+		return step_over(regs, address, false);
+	fence_set_open(object);
+	if (!is_module(regs->ip))
+		note_touched(object);
 	return true;
 }
 
@@ -227,6 +266,5 @@ bool fence_fault(struct pt_regs *regs, unsigned long error,
 	tell(regs, error, address, size);
 	if (object)
 		object->told = true;
-	step_over(regs, address, !is_ram(address) && !object->freed);
-	return true;
+	return step_over(regs, address, !is_ram(address) && !object->freed);
 }

@@ -15,6 +15,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/vmalloc.h>
+#include "check/calls.h"
 #include "check/leaks.h"
 #include "sanitize/fence.h"
 #include "sanitize/internal.h"
@@ -208,6 +209,7 @@ bool heap_release(const void *p, enum object_kind kind,
 	if (object->kind != kind)
 		heap_report_free("invalid-free", p, place);
 	fence_check(object, place);
+	locks_forget(object->start, object->size);
 	object_note(&object->gone, place);
 	if (object->cache && object->cache->by_rcu) {
 		objects_forget(object->start, object->start + 1);

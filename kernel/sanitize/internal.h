@@ -78,6 +78,7 @@ struct object {
 	/* fence.c: the processor guards it; SLAB: in a block of 1 << order pages
 	 * of its own, of which those of the object can be open. */
 	bool fenced, open;
+	bool touched; /* once open, so that not all accesses were seen */
 	bool told; /* a wrong access to it */
 	unsigned int steps;
 	unsigned long block;

@@ -141,6 +141,7 @@ void objects_remove(struct object *object)
 {
 	unsigned long flags;
 
+	fence_forget(object);
 	local_irq_save(flags);
 	rb_erase(&object->node, &root);
 	list_add(&object->list, &spare);

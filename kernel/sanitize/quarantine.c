@@ -72,6 +72,7 @@ void quarantine_add(struct object *object)
 	unsigned long flags;
 
 	object->freed = true;
+	fence_forget(object);
 	if (object->fenced)
 		fence_freed(object);
 	shadow_poison(object->start,

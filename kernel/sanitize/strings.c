@@ -9,6 +9,7 @@
 #include <linux/kernel.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
+#include "sanitize/fence.h"
 #include "sanitize/internal.h"
 #include "sanitize/shadow.h"
 #include "sanitize/wrap.h"
@@ -27,7 +28,9 @@
                                                                                \
 		if (!READS(from, n) || !WRITES(to, n))                         \
 			return to;                                             \
-		return function(to, from, n);                                  \
+		function(to, from, n);                                         \
+		fence_reclose();                                               \
+		return to;                                                     \
 	}
 
 #define SET(name)                                                              \
@@ -38,7 +41,9 @@
                                                                                \
 		if (!WRITES(to, n))                                            \
 			return to;                                             \
-		return memset(to, c, n);                                       \
+		memset(to, c, n);                                              \
+		fence_reclose();                                               \
+		return to;                                                     \
 	}
 
 COPY(__asan_memcpy, memcpy)
