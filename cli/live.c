@@ -324,8 +324,8 @@ int cmd_run(int argc, char **argv)
 	live.command = argv + optind;
 	options_apply(&options.common, &live.session);
 	if (!options.common.kernel_loader)
-		live.session.options |=
-			options.common.checks & RING3_OPTION_LEAKS;
+		live.session.options |= options.common.checks &
+					RING3_OPTION_LEAKS;
 	set_signals(options.keep);
 	status = run(&live);
 	instance_free(live.instance);

@@ -107,7 +107,7 @@ static int parse_one(struct live_options *o, int option)
 		return choose("the loader is ring3 or kernel, not", "ring3",
 			      "kernel", &o->common.kernel_loader);
 	case OPTION_NO_LEAKS:
-		o->common.leaks = false;
+		o->common.checks = 0;
 		return -1;
 	case OPTION_KEEP:
 		o->keep = true;
@@ -125,7 +125,9 @@ int live_options_parse(struct live_options *options, int argc, char **argv)
 	int option, status = -1;
 
 	*options = (struct live_options){
-		.common = {.use_snapshot = true, .timeout = 30, .leaks = true},
+		.common = {.use_snapshot = true,
+			   .timeout = 30,
+			   .checks = RING3_OPTION_LEAKS},
 	};
 	/* The command's options are its own. */
 	while (status < 0 && (option = getopt_long(argc, argv, "+k:h",
