@@ -4,7 +4,7 @@ modprobe brd rd_nr=1 rd_size=16384
 modprobe ext4
 grep -w ext4 /proc/filesystems
 lsmod | awk '$1 == "ext4" || $1 == "jbd2" || $1 == "brd" { print $1, $3, $4 }' | sort
-mke2fs -q -t ext4 /dev/ram0
+mke2fs -q -U 2d1e5f3a-0000-4000-8000-000000000001 -t ext4 /dev/ram0
 mkdir mnt && mount -t ext4 /dev/ram0 mnt
 cp hello.ko mnt/ && cmp hello.ko mnt/hello.ko && echo the same
 insmod mnt/hello.ko && rmmod hello

@@ -2,7 +2,7 @@
 # A file system on the module's block device.
 insmod ramdisk.ko mib=8
 modprobe ext4
-mke2fs -q -t ext4 -O ^has_journal /dev/ramdisk
+mke2fs -q -U 2d1e5f3a-0000-4000-8000-000000000001 -t ext4 -O ^has_journal /dev/ramdisk
 mkdir mnt
 mount -t ext4 /dev/ramdisk mnt
 echo hello >mnt/file; mkdir mnt/dir; ln -s file mnt/link
