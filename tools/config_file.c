@@ -218,14 +218,17 @@ static bool is_config_name(const char *name)
 	return name[0] != '.' && len > 5 && !strcmp(name + len - 5, ".conf");
 }
 
-static int add_directory(struct sources *sources, const char *path)
+/* A directory's files, or what is a file itself. */
+static int add_path(struct sources *sources, const char *path)
 {
 	DIR *dir = opendir(path);
 	struct dirent *entry;
 	int err = 0;
 
 	if (!dir)
-		return 0;
+		return errno == ENOTDIR
+			       ? add_source(sources, str_printf("%s", path))
+			       : 0;
 	while (!err && (entry = readdir(dir))) {
 		struct stat st;
 
@@ -247,17 +250,6 @@ static int add_directory(struct sources *sources, const char *path)
 	return err;
 }
 
-static int add_path(struct sources *sources, const char *path)
-{
-	struct stat st;
-
-	if (stat(path, &st))
-		return 0;
-	if (S_ISDIR(st.st_mode))
-		return add_directory(sources, path);
-	return add_source(sources, str_printf("%s", path));
-}
-
 static int compare_sources(const void *a, const void *b)
 {
 	const struct source *x = a, *y = b;
@@ -272,11 +264,9 @@ static int find_sources(struct sources *sources, const char *const *paths,
 	int err = 0;
 
 	if (!paths)
-		for (paths = usual_paths; !err && *paths; paths++)
-			err = add_directory(sources, *paths);
-	else
-		for (; !err && *paths; paths++)
-			err = add_path(sources, *paths);
+		paths = usual_paths;
+	for (; !err && *paths; paths++)
+		err = add_path(sources, *paths);
 	for (size_t i = 0; tree && !err && i < 2; i++)
 		err = add_source(sources,
 				 str_printf("%s/modules.%s", tree, of_tree[i]));

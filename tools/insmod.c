@@ -82,7 +82,7 @@ int insmod_main(int argc, char **argv)
 	unsigned int flags = 0;
 	int c;
 
-	while ((c = getopt_long(argc, argv, "fsvVh", options, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "fpsvVh", options, NULL)) != -1) {
 		switch (c) {
 		case 'f':
 			flags |= INSERT_ANY_VERSIONS | INSERT_ANY_VERMAGIC;
@@ -93,6 +93,8 @@ int insmod_main(int argc, char **argv)
 		case 'g':
 			flags |= INSERT_ANY_VERMAGIC;
 			break;
+		case 'p':
+			break; /* of old, and means nothing */
 		case 's':
 			log_use_syslog();
 			break;

@@ -445,9 +445,16 @@ static int by_builtin(struct lookup *lookup)
 	return by_index(lookup, INDEX_BUILTIN, HITS_EXACT);
 }
 
+/* What has an alias there is built in, whatever the other index says. */
 static int by_builtin_alias(struct lookup *lookup)
 {
-	return by_index(lookup, INDEX_BUILTIN_ALIAS, HITS_MATCH);
+	struct module_list *list = lookup->list;
+	size_t before = list->n;
+	int err = by_index(lookup, INDEX_BUILTIN_ALIAS, HITS_MATCH);
+
+	for (size_t i = before; i < list->n; i++)
+		list->module[i]->builtin = true;
+	return err;
 }
 
 static int look_up(struct lookup *lookup)

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/utsname.h>
 
 #include "lib/strbuf.h"
@@ -92,12 +93,27 @@ static bool may_go(const char *name)
 	return !err && !users;
 }
 
+/* Only what is a file is taken for a path: its folder does not count. */
+static void name_of(const char *word, char name[PATH_MAX])
+{
+	size_t len = strcspn(word, ".");
+	struct stat st;
+
+	if (!stat(word, &st) || len >= PATH_MAX) {
+		modules_name_of_path(word, name, PATH_MAX);
+		return;
+	}
+	for (size_t i = 0; i < len; i++)
+		name[i] = word[i] == '-' ? '_' : word[i];
+	name[len] = '\0';
+}
+
 static bool unload(const char *word, bool force)
 {
 	char name[PATH_MAX];
 	int err;
 
-	modules_name_of_path(word, name, sizeof(name));
+	name_of(word, name);
 	if (!force && !may_go(name))
 		return false;
 	err = kernel_remove(name, force);

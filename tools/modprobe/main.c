@@ -107,19 +107,37 @@ static int act(struct modprobe *modprobe)
 	return -EINVAL;
 }
 
+/* As kmod has it: behind the folder that we are in, even if that is "/". */
+static char *find_root(const struct modprobe *modprobe)
+{
+	char *cwd, *root;
+
+	if (!modprobe->root || *modprobe->root == '/')
+		return str_printf("%s", modprobe->root ? modprobe->root : "");
+	cwd = getcwd(NULL, 0);
+	root = cwd ? str_printf("%s/%s", cwd, modprobe->root) : NULL;
+	free(cwd);
+	return root;
+}
+
 /* Where the modules are: "ROOT/lib/modules/RELEASE"; new. */
 static char *find_tree(const struct modprobe *modprobe)
 {
 	const char *release = modprobe->release;
 	struct utsname uts;
+	char *root, *tree;
 
 	if (!release) {
 		if (uname(&uts))
 			return NULL;
 		release = uts.release;
 	}
-	return str_printf("%s/lib/modules/%s",
-			  modprobe->root ? modprobe->root : "", release);
+	root = find_root(modprobe);
+	if (!root)
+		return NULL;
+	tree = str_printf("%s/lib/modules/%s", root, release);
+	free(root);
+	return tree;
 }
 
 static int load(struct modprobe *modprobe)
@@ -128,8 +146,9 @@ static int load(struct modprobe *modprobe)
 	int err;
 
 	if (!tree) {
-		log_err("uname() failed: %s\n", strerror(errno));
-		return -errno;
+		err = -errno;
+		log_err("no module directory: %s\n", strerror(-err));
+		return err;
 	}
 	err = config_read(modprobe->config_paths, tree, &modprobe->config);
 	if (!err)

@@ -13,12 +13,13 @@
 #include "tools/config.h"
 #include "tools/modules.h"
 
+/* Of several that are asked for, the first counts. */
 enum modprobe_action {
-	ACTION_INSERT,
-	ACTION_REMOVE,
 	ACTION_SHOW_CONFIG,
 	ACTION_SHOW_VERSIONS,
 	ACTION_SHOW_EXPORTS,
+	ACTION_REMOVE,
+	ACTION_INSERT,
 };
 
 struct modprobe {

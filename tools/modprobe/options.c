@@ -224,12 +224,19 @@ static int message_option(struct modprobe *modprobe, int c)
 	}
 }
 
+/* Of several, the one that stands first in its enum. */
+static void set_action(struct modprobe *modprobe, enum modprobe_action action)
+{
+	if (action < modprobe->action)
+		modprobe->action = action;
+}
+
 /* What is to be done. */
 static int action_option(struct modprobe *modprobe, int c)
 {
 	switch (c) {
 	case 'r':
-		modprobe->action = ACTION_REMOVE;
+		set_action(modprobe, ACTION_REMOVE);
 		return 0;
 	case 'R':
 		modprobe->lookup_only = true;
@@ -240,13 +247,13 @@ static int action_option(struct modprobe *modprobe, int c)
 		modprobe->show = true;
 		return 0;
 	case 'c':
-		modprobe->action = ACTION_SHOW_CONFIG;
+		set_action(modprobe, ACTION_SHOW_CONFIG);
 		return 0;
 	case OPTION_SHOW_VERSIONS:
-		modprobe->action = ACTION_SHOW_VERSIONS;
+		set_action(modprobe, ACTION_SHOW_VERSIONS);
 		return 0;
 	case OPTION_SHOW_EXPORTS:
-		modprobe->action = ACTION_SHOW_EXPORTS;
+		set_action(modprobe, ACTION_SHOW_EXPORTS);
 		return 0;
 	default:
 		return message_option(modprobe, c);
