@@ -200,8 +200,12 @@ static void end_devices(struct live *live)
 static void take_down(struct live *live)
 {
 	live_end_programs(live);
-	if (!live->lost && !stop_serving(live))
+	if (!live->lost && !stop_serving(live)) {
+		if (live->options->save)
+			live_save(live, live->options->save);
+		live_unmount_all(live);
 		live_unload_all(live);
+	}
 	close(live->spawner);
 	if (!live->lost)
 		describe_end(live);
@@ -244,7 +248,11 @@ static int start(struct live *live)
 	clients_config.run_dir = live->dir.path;
 	clients_config.modules_dir = live->dir.modules;
 	live_set_environment(live->dir.path);
-	err = make_sockets(live);
+	clients_config.places = live->dir.places;
+	err = live->options->from ? live_restore_dir(live, live->options->from)
+				  : 0;
+	if (!err)
+		err = make_sockets(live);
 	if (!err)
 		err = live_open_door(live);
 	if (!err)
@@ -266,7 +274,11 @@ static int start(struct live *live)
 static int run(struct live *live)
 {
 	struct session *s = &live->session;
-	int status, err = session_open(s, live->options->common.target);
+	const struct live_options *o = live->options;
+	int status, err;
+
+	err = o->from ? live_open_saved(s, o->from, o->common.target)
+		      : session_open(s, o->common.target);
 
 	if (!err)
 		err = start(live);
@@ -283,7 +295,8 @@ static int run(struct live *live)
 	if (!live->ended)
 		return CLI_FAILED;
 	status = exit_status(live);
-	return live->lost && !status ? CLI_FAILED : status;
+	return (live->lost || live->save_failed) && !status ? CLI_FAILED
+							    : status;
 }
 
 /* What the terminal sends is for the programs; what ends a process ends the

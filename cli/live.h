@@ -27,6 +27,7 @@ struct live_options {
 	struct options common;
 	bool keep; /* --keep: goes on without the first program */
 	const char *name; /* --name, or NULL */
+	const char *save, *from; /* snapshots by name, or NULL */
 };
 
 struct live {
@@ -46,6 +47,7 @@ struct live {
 	struct program *programs; /* in the order in which they were asked for */
 	int status; /* the first one's end, as wait(2) gives it */
 	bool ended; /* it has */
+	bool save_failed;
 	struct strbuf log; /* since the last job */
 	struct strbuf modules; /* /proc/modules at the end */
 };
@@ -79,8 +81,19 @@ int live_fork_front(int *front, int *status);
  * from now on goes to the report, which ring3 stop shows. */
 void live_leave_front(struct live *live);
 
-/* live_end.c: unloads what programs have loaded and left, and tells of what
- * that leaves behind. */
+/* live_save.c: instances that are kept, by name */
+
+/* Opens the session of the one called @name; 0 or -errno, the session's error
+ * says why. */
+int live_open_saved(struct session *s, const char *name, const char *target);
+/* Gives the instance's folder what the saved one had in its. */
+int live_restore_dir(const struct live *live, const char *name);
+/* Keeps the instance, which serves no program any more; tells if that fails. */
+void live_save(struct live *live, const char *name);
+
+/* live_end.c: unmounts what programs have mounted, unloads what they have
+ * loaded, and tells of what that leaves behind. */
+void live_unmount_all(struct live *live);
 void live_unload_all(struct live *live);
 /* Ends the programs that are still there, and tells of them. */
 void live_end_programs(const struct live *live);

@@ -89,6 +89,38 @@ void live_end_programs(const struct live *live)
 	each_descendant(top, send_signal, SIGKILL);
 }
 
+/* ---- mounts --------------------------------------------------------------------- */
+
+/* The trees in the list of places, the latest first. */
+static void unmount_from(struct live *live, FILE *places)
+{
+	struct ring3_job job = {.kind = RING3_JOB_UNMOUNT};
+	char line[4096 + 2];
+	int err;
+
+	if (!fgets(line, sizeof(line), places))
+		return;
+	unmount_from(live, places);
+	line[strcspn(line, "\n")] = 0;
+	if (*line != 't')
+		return;
+	job.args = line + 1;
+	err = instance_job(live->instance, &job, NULL);
+	if (!err && job.result)
+		fprintf(stderr, "ring3: %s stays mounted: %s\n", job.args,
+			strerror(-job.result));
+}
+
+void live_unmount_all(struct live *live)
+{
+	FILE *places = fopen(live->dir.places, "re");
+
+	if (!places)
+		return;
+	unmount_from(live, places);
+	fclose(places);
+}
+
 /* ---- modules ----------------------------------------------------------------------- */
 
 static void on_content(void *arg, const void *data, size_t n)

@@ -29,6 +29,8 @@ static const char help[] =
 	"                        put a device on a bus, for which PROGRAM stands;\n"
 	"                        see ring3-device(5)\n"
 	"      --keep            go on when COMMAND has ended, until ring3 stop\n"
+	"      --save=NAME       keep the instance as it is when COMMAND has ended\n"
+	"      --from=NAME       start from one that was kept\n"
 	"      --name=NAME       what ring3 attach and ring3 stop call it\n"
 	"  -h, --help            this text\n"
 	"\n"
@@ -43,6 +45,8 @@ enum {
 	OPTION_KEEP,
 	OPTION_NAME,
 	OPTION_DEVICE,
+	OPTION_SAVE,
+	OPTION_FROM,
 };
 
 static const struct option long_options[] = {
@@ -56,6 +60,8 @@ static const struct option long_options[] = {
 	{"keep", no_argument, NULL, OPTION_KEEP},
 	{"name", required_argument, NULL, OPTION_NAME},
 	{"device", required_argument, NULL, OPTION_DEVICE},
+	{"save", required_argument, NULL, OPTION_SAVE},
+	{"from", required_argument, NULL, OPTION_FROM},
 	{NULL, 0, NULL, 0},
 };
 
@@ -73,7 +79,7 @@ static int choose(const char *what, const char *first, const char *other,
 	return *second || !strcmp(optarg, first) ? -1 : wrong(what, optarg);
 }
 
-static int parse_name(struct live_options *o)
+static int parse_name(const char **name)
 {
 	/* A number is a process's. */
 	if (!*optarg || strlen(optarg) > 40 || strchr("0123456789", *optarg) ||
@@ -81,7 +87,7 @@ static int parse_name(struct live_options *o)
 		return wrong("a name starts with no digit and has no blanks or "
 			     "slashes, unlike",
 			     optarg);
-	o->name = optarg;
+	*name = optarg;
 	return -1;
 }
 
@@ -113,9 +119,13 @@ static int parse_one(struct live_options *o, int option)
 		o->keep = true;
 		return -1;
 	case OPTION_NAME:
-		return parse_name(o);
+		return parse_name(&o->name);
 	case OPTION_DEVICE:
 		return options_device(&o->common, optarg);
+	case OPTION_SAVE:
+		return parse_name(&o->save);
+	case OPTION_FROM:
+		return parse_name(&o->from);
 	}
 	return CLI_USAGE; /* getopt has said why */
 }
@@ -133,5 +143,10 @@ int live_options_parse(struct live_options *options, int argc, char **argv)
 	while (status < 0 && (option = getopt_long(argc, argv, "+k:h",
 						   long_options, NULL)) >= 0)
 		status = parse_one(options, option);
+	if (status < 0 && options->from &&
+	    (options->common.append || !options->common.use_snapshot))
+		status = wrong("--append and --no-snapshot do not go with "
+			       "--from",
+			       options->from);
 	return status;
 }

@@ -107,6 +107,7 @@ int rundir_make(const struct target *target, struct rundir *dir)
 	dir->modules = str_printf("%s/modules", dir->path);
 	dir->bin = str_printf("%s/bin", dir->path);
 	dir->console = str_printf("%s/console", dir->path);
+	dir->places = str_printf("%s/places", dir->path);
 	dir->report = str_printf("%s/report", dir->path);
 	dir->socket = str_printf("%s/socket", dir->path);
 	free(base);
@@ -114,6 +115,8 @@ int rundir_make(const struct target *target, struct rundir *dir)
 		file_remove_tree(dir->path);
 		err = make_one(dir->path);
 	}
+	if (!err)
+		err = file_replace(dir->places, "", 0, 0600);
 	if (!err)
 		err = link_modules(target, dir->modules);
 	if (!err)
@@ -129,6 +132,7 @@ void rundir_remove(struct rundir *dir)
 	free(dir->modules);
 	free(dir->bin);
 	free(dir->console);
+	free(dir->places);
 	free(dir->report);
 	free(dir->socket);
 	*dir = (struct rundir){0};

@@ -13,6 +13,7 @@ struct rundir {
 	char *modules; /* its /lib/modules */
 	char *bin; /* first in its programs' PATH */
 	char *console; /* the kernel's console, written to */
+	char *places; /* what was mounted or made inside; the supervisor's */
 	char *report; /* what ring3 run has to say when nobody listens */
 	char *socket; /* where ring3 attach asks for programs */
 };

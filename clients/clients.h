@@ -11,6 +11,7 @@
 /* Before an instance with clients_table is started; the strings stay. */
 struct clients_config {
 	const char *run_dir; /* a folder of the instance's own */
+	const char *places; /* the file that lists what was mounted or made */
 	const char *modules_dir; /* what its /lib/modules is, or NULL */
 	int control; /* the instance's end of a pair: enum clients_order */
 };

@@ -40,6 +40,9 @@
 		       .path2 = p2}
 #define OTHER(nr_) [SYS_##nr_] = {.class = RULE_OTHER}
 #define READY(nr_) [SYS_##nr_] = {.class = RULE_READY}
+/* One that can be hooked: never the instance's, and not so frequent that being
+ * caught would tell. */
+#define HOOKS(nr_) [SYS_##nr_] = {.class = RULE_HOOKS}
 #define NONE	   -1
 
 static const struct call_rule rules[LIMIT] = {
@@ -169,6 +172,53 @@ static const struct call_rule rules[LIMIT] = {
 	OTHER(setfsuid),
 	OTHER(setfsgid),
 	OTHER(setgroups),
+
+	HOOKS(kill),
+	HOOKS(tkill),
+	HOOKS(tgkill),
+	HOOKS(getpid),
+	HOOKS(getppid),
+	HOOKS(getuid),
+	HOOKS(geteuid),
+	HOOKS(getgid),
+	HOOKS(getegid),
+	HOOKS(getpgid),
+	HOOKS(setpgid),
+	HOOKS(setsid),
+	HOOKS(clone),
+	HOOKS(clone3),
+	HOOKS(fork),
+	HOOKS(vfork),
+	HOOKS(exit_group),
+	HOOKS(wait4),
+	HOOKS(waitid),
+	HOOKS(nanosleep),
+	HOOKS(clock_nanosleep),
+	HOOKS(pause),
+	HOOKS(alarm),
+	HOOKS(ptrace),
+	HOOKS(reboot),
+	HOOKS(sethostname),
+	HOOKS(setdomainname),
+	HOOKS(sysinfo),
+	HOOKS(times),
+	HOOKS(getrusage),
+	HOOKS(setpriority),
+	HOOKS(sched_setscheduler),
+	HOOKS(chroot),
+	HOOKS(pivot_root),
+	HOOKS(pipe),
+	HOOKS(pipe2),
+	HOOKS(memfd_create),
+	HOOKS(socket),
+	HOOKS(socketpair),
+	HOOKS(connect),
+	HOOKS(bind),
+	HOOKS(listen),
+	HOOKS(accept),
+	HOOKS(accept4),
+	HOOKS(bpf),
+	HOOKS(perf_event_open),
 };
 
 const struct call_rule *rule_of(const struct seccomp_notif *notif)
@@ -238,6 +288,10 @@ bool dispatch_is_boring(const struct seccomp_notif *notif)
 {
 	const struct call_rule *rule = rule_of(notif);
 
+	if (native_is_injected(notif->pid))
+		return true;
+	if (native_is_hooked(notif->data.nr))
+		return false;
 	switch (rule->class) {
 	case RULE_FD:
 		return no_file_is_open() && !path_has_places();
@@ -247,6 +301,7 @@ bool dispatch_is_boring(const struct seccomp_notif *notif)
 		return is_boring_path_call(notif, rule);
 	case RULE_OTHER:
 		return other_is_boring(notif);
+	case RULE_HOOKS:
 	case RULE_NONE:
 		break;
 	}
@@ -273,6 +328,7 @@ void dispatch(struct request *r)
 	case RULE_OTHER:
 		call_other(r);
 		break;
+	case RULE_HOOKS:
 	case RULE_NONE:
 		request_continue(r);
 		break;

@@ -100,7 +100,7 @@ int file_new(void *handle, unsigned int mode, unsigned int flags, bool can_poll,
 	file_count++;
 	books_add_pipe(f->ino);
 	/* A file without poll() is always ready. */
-	f->ready = can_poll ? 0 : POLLIN | POLLOUT;
+	f->ready = can_poll ? 0 : POLLIN | POLLOUT | POLLRDNORM | POLLWRNORM;
 	event.data.ptr = f;
 	epoll_ctl(epoll_fd, EPOLL_CTL_ADD, f->pipe, &event);
 	*result = f;
@@ -247,4 +247,5 @@ void file_changed(void *handle, unsigned int events)
 		return;
 	f->ready = events;
 	file_mirror(f, f->wanted);
+	poll_wait_changed();
 }

@@ -16,11 +16,6 @@
 
 #define SYSCALL_SIZE 2 /* bytes of the instruction */
 
-struct tracee {
-	pid_t tid;
-	int sig; /* to be delivered when it goes on */
-};
-
 /* Waits for its next stop; signals meanwhile are kept for later. */
 static int wait_stop(struct tracee *t)
 {
@@ -157,6 +152,38 @@ int inject(struct request *r, const struct injected *calls, int n, long *result)
 	}
 	/* Of one that died nobody asks. */
 	return err == -ESRCH ? 0 : err;
+}
+
+int inject_begin(struct request *r, struct tracee *t)
+{
+	int err;
+
+	*t = (struct tracee){.tid = r->notif.pid};
+	err = stop_at_call(r, t);
+	if (!err && ptrace(PTRACE_GETREGS, t->tid, NULL, &t->regs))
+		err = -ESRCH;
+	return err;
+}
+
+int inject_call(struct tracee *t, const struct injected *call, long *result)
+{
+	return one_call(t, &t->regs, call, result);
+}
+
+/* Errors by which the host's kernel knows that a signal came: it then starts
+ * the call again, or has it end with EINTR. */
+static bool asks_for_restart(long result)
+{
+	return result == -ERESTARTSYS || result == -513 || result == -514 ||
+	       result == -516;
+}
+
+void inject_end(struct tracee *t, long nr, long result)
+{
+	t->regs.rax = result;
+	t->regs.orig_rax = asks_for_restart(result) ? nr : -1;
+	ptrace(PTRACE_SETREGS, t->tid, NULL, &t->regs);
+	let_go(t);
 }
 
 int inject_last(struct request *r, const struct injected *call)

@@ -12,10 +12,12 @@
 #define CLIENTS_INTERNAL_H
 
 #include <linux/seccomp.h>
+#include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
+#include <sys/user.h>
 #include <ring3/boundary.h>
 
 /* A system call must be started again, or not if the signal's handler says so:
@@ -40,7 +42,9 @@ void supervisor_lock(void);
 void supervisor_unlock(void);
 /* Makes the kernel's thread look at the queue.  Any thread, locked or not. */
 void supervisor_kick(void);
-int supervisor_thread(void *(*fn)(void *));
+int supervisor_thread(void *(*fn)(void *), void *arg);
+/* What supervisor_lock() locks, to wait with. */
+pthread_mutex_t *supervisor_mutex(void);
 
 /* request.c and reply.c: one caught call, until it is answered */
 struct request {
@@ -63,7 +67,17 @@ struct request {
 	bool cloexec; /* of the descriptor that is the answer */
 	bool running; /* the instance has it */
 	bool interrupted; /* and has been told of a signal */
+	/* A call of the host's with a hook in the instance (native.c). */
+	enum {
+		NATIVE_NOT,
+		NATIVE_THROUGH, /* on its way; no thread for it yet */
+		NATIVE_CALL, /* the thread is to make the program call */
+		NATIVE_RETURNED, /* it has; the hook goes on */
+		NATIVE_FINISHED, /* the hook has returned */
+		NATIVE_AFTER, /* the program will call by itself */
+	} native;
 	bool no_restart; /* which another thread may take */
+	unsigned long until; /* poll_wait(): CLOCK_MONOTONIC, ns */
 	unsigned long since; /* when it got it, CLOCK_MONOTONIC, ns */
 };
 
@@ -81,6 +95,10 @@ void request_queue(struct request *r);
 struct ring3_call *request_next(void);
 void request_done(struct ring3_call *call);
 void request_interrupt(struct request *r, bool fatal);
+/* Sends the instance what is no call, and has no answer. */
+void request_tell(struct client *c, enum ring3_call_kind kind,
+		  unsigned long arg);
+struct request *request_of(struct ring3_call *call);
 bool request_is_queued(void);
 unsigned int request_nr_running(void);
 /* The kernel killed the thread with @sig; so does this. */
@@ -119,6 +137,7 @@ struct client {
 	int pidfd; /* of the process, or -1 */
 	bool stale; /* ids, name, ... may have changed */
 	bool exiting;
+	bool injected; /* native.c makes a call for it */
 };
 /* The thread's, made if it is new; NULL if it is gone already. */
 struct client *thread_get(int tid);
@@ -196,6 +215,8 @@ int path_resolve(int tid, int dirfd, const char *path, bool nofollow, char *out,
 enum path_kind path_classify(const char *path);
 /* Quick: false only if it is the person's for certain. */
 bool path_may_concern_us(const char *path, int dirfd);
+/* The file that keeps the places, those in it included; 0 or -errno. */
+int path_keep_places(const char *file);
 int path_add_place(const char *path, bool is_tree);
 void path_remove_place(const char *path);
 const char *path_place_in(const char *dir, unsigned int nr);
@@ -222,15 +243,29 @@ bool dispatch_is_boring(const struct seccomp_notif *notif);
 bool dispatch_catches(unsigned int nr);
 unsigned int dispatch_limit(void);
 
+/* poll_calls.c */
+void poll_list_free(struct poll_list *list);
+/* poll_wait.c: some file's readiness has changed */
+void poll_wait_changed(void);
+/* Ends waiting where time is up or a signal came; whether anyone still waits. */
+bool poll_wait_tick(void);
+
 /* worker.c: what may block, on a thread of its own; runs unlocked */
 int worker_start(void);
 void worker_queue(struct request *r, void (*run)(struct request *r));
 
 /* watch.c: signals for threads that wait in the instance */
 int watch_start(void);
+/* Whether the thread has one that it is to see. */
+bool watch_has_signal(struct request *r);
 void watch_wake(void);
 
 /* inject.c: system calls made in the program's place; blocks, unlocked */
+struct tracee {
+	pid_t tid;
+	int sig; /* to be delivered when it goes on */
+	struct user_regs_struct regs; /* behind the caught call */
+};
 struct injected {
 	long nr;
 	unsigned long args[6];
@@ -240,5 +275,20 @@ int inject(struct request *r, const struct injected *calls, int n,
 	   long *result);
 /* One call whose result is the program's own; with 0, the rest is too. */
 int inject_last(struct request *r, const struct injected *call);
+/* In steps, on one thread: from inject_begin() on, which answers the caught
+ * call, the program is stopped; inject_call() has it make a call; inject_end()
+ * lets it go with @result of call @nr. */
+int inject_begin(struct request *r, struct tracee *t);
+int inject_call(struct tracee *t, const struct injected *call, long *result);
+void inject_end(struct tracee *t, long nr, long result);
+
+/* native.c: calls of the host's that have a hook in the instance */
+bool native_is_hooked(unsigned int nr);
+/* The program is being made to call: what is caught is that. */
+bool native_is_injected(int tid);
+/* Sends the request, which was to be continued, by way of the hook. */
+void native_start(struct request *r);
+void native_hooked(unsigned int nr, bool on);
+void native_call(struct ring3_call *call);
 
 #endif

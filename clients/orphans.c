@@ -136,6 +136,7 @@ static bool was_instances(const struct seccomp_notif *notif)
 		       notif->data.nr == SYS_syslog ||
 		       notif->data.nr == SYS_mount;
 	case RULE_READY:
+	case RULE_HOOKS:
 	case RULE_NONE:
 		break;
 	}

@@ -19,7 +19,7 @@
 #define MAX_MODULE (512ul << 20)
 
 /* What only tells that a thread is not what it was. */
-static bool changes_identity(unsigned int nr)
+bool other_changes_identity(unsigned int nr)
 {
 	switch (nr) {
 	case SYS_execve:
@@ -49,7 +49,7 @@ bool other_is_boring(const struct seccomp_notif *notif)
 {
 	if (notif->data.nr == SYS_getcwd)
 		return !shadow_used();
-	if (!changes_identity(notif->data.nr))
+	if (!other_changes_identity(notif->data.nr))
 		return false;
 	thread_changed(notif->pid);
 	return !is_exec(notif->data.nr) || exec_is_boring(notif);
@@ -207,6 +207,8 @@ static void call_mount(struct request *r)
 
 void call_other(struct request *r)
 {
+	if (other_changes_identity(r->call.nr))
+		thread_changed(r->notif.pid);
 	switch (r->call.nr) {
 	case SYS_getcwd:
 		call_getcwd(r);
@@ -234,6 +236,9 @@ void call_other(struct request *r)
 	case SYS_delete_module:
 	case SYS_syslog:
 		dispatch_to_instance(r, RING3_CALL_SYSCALL);
+		break;
+	default:
+		request_continue(r);
 		break;
 	}
 }

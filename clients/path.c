@@ -122,7 +122,30 @@ enum path_kind path_classify(const char *path)
 	return is_modules(path) ? PATH_MAPPED : PATH_HOST;
 }
 
-int path_add_place(const char *path, bool is_tree)
+static char *places_file;
+
+/* A line each, the oldest first: "t/mnt" a tree, "n/tmp/node" a name. */
+static void write_places_from(FILE *f, const struct place *p)
+{
+	if (!p)
+		return;
+	write_places_from(f, p->next);
+	/* A name with a newline in it is not kept. */
+	if (!strchr(p->path, '\n'))
+		fprintf(f, "%c%s\n", p->is_tree ? 't' : 'n', p->path);
+}
+
+static void write_places(void)
+{
+	FILE *f = places_file ? fopen(places_file, "we") : NULL;
+
+	if (!f)
+		return;
+	write_places_from(f, places);
+	fclose(f);
+}
+
+static int add_place(const char *path, bool is_tree)
 {
 	size_t n = strlen(path) + 1;
 	struct place *p = malloc(sizeof(*p) + n);
@@ -134,6 +157,32 @@ int path_add_place(const char *path, bool is_tree)
 	p->next = places;
 	places = p;
 	return 0;
+}
+
+int path_add_place(const char *path, bool is_tree)
+{
+	int err = add_place(path, is_tree);
+
+	if (!err)
+		write_places();
+	return err;
+}
+
+int path_keep_places(const char *file)
+{
+	char line[PATH_SIZE + 2];
+	FILE *f = fopen(file, "re");
+	int err = 0;
+
+	while (!err && f && fgets(line, sizeof(line), f)) {
+		line[strcspn(line, "\n")] = 0;
+		err = add_place(line + 1, *line == 't');
+	}
+	if (f)
+		fclose(f);
+	free(places_file);
+	places_file = strdup(file);
+	return err;
 }
 
 /* The latest of that name; an older one shows again. */
@@ -148,6 +197,7 @@ void path_remove_place(const char *path)
 		return;
 	*link = p->next;
 	free(p);
+	write_places();
 }
 
 /* The names directly in @dir that were made by hand, one by one; NULL behind

@@ -15,16 +15,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 #include "clients/internal.h"
+#include "clients/poll_list.h"
 #include "clients/rules.h"
-
-/* Descriptors that are still to be asked for, of one call. */
-struct poll_list {
-	unsigned int n, next;
-	struct {
-		int fd;
-		unsigned int events;
-	} entry[];
-};
 
 static struct poll_list *new_list(size_t n)
 {
@@ -34,8 +26,8 @@ static struct poll_list *new_list(size_t n)
 
 static void add(struct poll_list *list, int fd, unsigned int events)
 {
-	list->entry[list->n].fd = fd;
-	list->entry[list->n++].events = events;
+	list->entry[list->n++] =
+		(struct poll_entry){.fd = fd, .events = events};
 }
 
 static struct poll_list *list_of_poll(const struct request *r)
@@ -132,23 +124,35 @@ static void asked(struct request *r)
 }
 
 /* Returns whether the instance has to be asked. */
-static bool ask(struct request *r, int fd, unsigned int events)
+static bool ask(struct request *r, struct poll_entry *e)
 {
-	struct vfile *f = file_at(r->notif.pid, fd);
+	struct vfile *f = file_at(r->notif.pid, e->fd);
 
 	if (!f)
 		return false;
-	f->wanted = events;
+	f->calls++;
+	e->file = f;
+	f->wanted = e->events;
 	if (!f->can_poll) {
-		file_mirror(f, events);
+		file_mirror(f, e->events);
 		return false;
 	}
 	f->calls++;
 	r->vfile = f;
 	r->call.file = f->handle;
-	r->call.args[1] = events;
+	r->call.args[1] = e->events;
 	r->done = asked;
 	return true;
+}
+
+void poll_list_free(struct poll_list *list)
+{
+	unsigned int i;
+
+	for (i = 0; list && i < list->n; i++)
+		if (list->entry[i].file)
+			file_put(list->entry[i].file);
+	free(list);
 }
 
 static void ask_next(struct request *r)
@@ -156,16 +160,15 @@ static void ask_next(struct request *r)
 	struct poll_list *list = r->list;
 
 	while (list && list->next < list->n) {
-		unsigned int i = list->next++;
-
-		if (ask(r, list->entry[i].fd, list->entry[i].events)) {
+		if (ask(r, &list->entry[list->next++])) {
 			dispatch_to_instance(r, RING3_CALL_POLL);
 			return;
 		}
 	}
-	free(list);
-	r->list = NULL;
-	request_continue(r);
+	if (poll_wait_fits(r))
+		poll_wait(r);
+	else
+		request_continue(r);
 }
 
 void call_poll(struct request *r)

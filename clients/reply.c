@@ -67,6 +67,10 @@ void request_answer(struct request *r, long result)
 
 void request_continue(struct request *r)
 {
+	if (native_is_hooked(r->notif.data.nr) && !r->native) {
+		native_start(r);
+		return;
+	}
 	reply_continue(r->notif.id);
 	request_free(r);
 }

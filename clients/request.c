@@ -75,6 +75,7 @@ void request_free(struct request *r)
 			(r->scratch - (char *)RING3_SCRATCH) / REQUEST_SCRATCH;
 	if (r->vfile)
 		file_put(r->vfile);
+	poll_list_free(r->list);
 	if (r->lent_vfile)
 		file_put(r->lent_vfile);
 	if (r->call.lent && r->lent.fd >= 0)
@@ -154,19 +155,26 @@ static void stop_running(struct request *r)
 	r->running = false;
 }
 
+void request_tell(struct client *c, enum ring3_call_kind kind,
+		  unsigned long arg)
+{
+	struct request *r = request_new(NULL);
+
+	/* The task would wait for ever. */
+	if (!r)
+		abort();
+	r->call.kind = kind;
+	r->call.args[0] = arg;
+	r->call.client = &c->shared;
+	append(&r->call);
+	supervisor_kick();
+}
+
 /* A signal that the thread has, or @fatal: its death. */
 void request_interrupt(struct request *r, bool fatal)
 {
-	struct request *i = request_new(NULL);
-
-	if (!i)
-		return;
 	r->interrupted = true;
-	i->call.kind = RING3_CALL_INTERRUPT;
-	i->call.args[0] = fatal;
-	i->call.client = &r->client->shared;
-	append(&i->call);
-	supervisor_kick();
+	request_tell(r->client, RING3_CALL_INTERRUPT, fatal);
 }
 
 static void killed(struct request *r)
@@ -175,16 +183,22 @@ static void killed(struct request *r)
 	request_free(r);
 }
 
+struct request *request_of(struct ring3_call *call)
+{
+	return (struct request *)((char *)call -
+				  offsetof(struct request, call));
+}
+
 static void finish(struct request *r)
 {
-	if (!r->running) { /* an interrupt */
+	if (!r->running) { /* told */
 		request_free(r);
 		return;
 	}
 	stop_running(r);
 	if (r->no_restart && r->call.result == -ERESTARTSYS)
 		r->call.result = -EINTR;
-	if (r->call.result == RING3_RESULT_KILLED)
+	if (r->call.result == RING3_RESULT_KILLED && !r->native)
 		killed(r);
 	else if (r->done)
 		r->done(r);
@@ -194,8 +208,7 @@ static void finish(struct request *r)
 
 void request_done(struct ring3_call *call)
 {
-	finish((struct request *)((char *)call -
-				  offsetof(struct request, call)));
+	finish(request_of(call));
 }
 
 void request_queue_stop(void)

@@ -13,6 +13,7 @@ enum call_class {
 	RULE_PATH,
 	RULE_READY, /* waits for descriptors */
 	RULE_OTHER, /* other_calls.c */
+	RULE_HOOKS, /* only a hook in the instance may want to know */
 };
 
 /* Whether a path's last component is followed if it is a link. */
@@ -55,6 +56,7 @@ void call_elsewhere(struct request *r);
 void call_chdir(struct request *r, const char *shadow);
 /* other_calls.c */
 void call_other(struct request *r);
+bool other_changes_identity(unsigned int nr);
 bool other_is_boring(const struct seccomp_notif *notif);
 /* fetch.c: the file at the path at r->scratch into r->fd; then @fetched, with 0
  * or -errno.  Uses the three pages from there on. */

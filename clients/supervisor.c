@@ -34,6 +34,11 @@ void supervisor_lock(void)
 	pthread_mutex_lock(&mutex);
 }
 
+pthread_mutex_t *supervisor_mutex(void)
+{
+	return &mutex;
+}
+
 void supervisor_unlock(void)
 {
 	pthread_mutex_unlock(&mutex);
@@ -170,6 +175,20 @@ static void clients_ready(void *file, unsigned int events)
 	supervisor_unlock();
 }
 
+static void clients_hooked(unsigned int nr, unsigned int on)
+{
+	supervisor_lock();
+	native_hooked(nr, on);
+	supervisor_unlock();
+}
+
+static void clients_native(struct ring3_call *call)
+{
+	supervisor_lock();
+	native_call(call);
+	supervisor_unlock();
+}
+
 /* ---- ends of files and threads ---------------------------------------------------------- */
 
 /* Threads are small numbers, files are addresses. */
@@ -229,7 +248,7 @@ static void *reaper_main(void *unused)
 
 /* ---- starting ------------------------------------------------------------------------------ */
 
-int supervisor_thread(void *(*fn)(void *))
+int supervisor_thread(void *(*fn)(void *), void *arg)
 {
 	pthread_t thread;
 	sigset_t all, old;
@@ -238,7 +257,9 @@ int supervisor_thread(void *(*fn)(void *))
 	/* The machine's signals are for the kernel's thread. */
 	sigfillset(&all);
 	pthread_sigmask(SIG_BLOCK, &all, &old);
-	err = pthread_create(&thread, NULL, fn, NULL);
+	err = pthread_create(&thread, NULL, fn, arg);
+	if (!err)
+		pthread_detach(thread);
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
 	return -err;
 }
@@ -256,7 +277,9 @@ static int clients_start(void)
 	epoll_ctl(epoll_fd, EPOLL_CTL_ADD, clients_config.control, &event);
 	path_set_modules(clients_config.modules_dir);
 	reply_set_sync(true);
-	err = shadow_set_up(clients_config.run_dir);
+	err = path_keep_places(clients_config.places);
+	if (!err)
+		err = shadow_set_up(clients_config.run_dir);
 	if (!err)
 		err = request_set_up();
 	if (!err)
@@ -264,9 +287,9 @@ static int clients_start(void)
 	if (!err)
 		err = file_set_up(epoll_fd);
 	if (!err)
-		err = supervisor_thread(stand_in_main);
+		err = supervisor_thread(stand_in_main, NULL);
 	if (!err)
-		err = supervisor_thread(reaper_main);
+		err = supervisor_thread(reaper_main, NULL);
 	if (!err)
 		err = watch_start();
 	if (!err)
@@ -306,4 +329,6 @@ const struct instance_clients clients_table = {
 	.write = memory_write,
 	.signal = clients_signal,
 	.ready = clients_ready,
+	.hooked = clients_hooked,
+	.native = clients_native,
 };

@@ -41,7 +41,7 @@ static unsigned long mask_of(const char *status, const char *name)
 
 /* proc_pid_status(5): what is pending and not blocked.  Those that nobody
  * handles the host's kernel deals with itself. */
-static void look(struct request *r)
+bool watch_has_signal(struct request *r)
 {
 	char path[64], status[4096];
 	unsigned long own, shared, blocked;
@@ -51,21 +51,21 @@ static void look(struct request *r)
 	snprintf(path, sizeof(path), "/proc/%d/status", r->notif.pid);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
-		return;
+		return false;
 	n = read(fd, status, sizeof(status) - 1);
 	close(fd);
 	if (n <= 0)
-		return;
+		return false;
 	status[n] = 0;
 	blocked = mask_of(status, "\nSigBlk:\t") & ~BIT(SIGSTOP) &
 		  ~BIT(SIGKILL);
 	own = mask_of(status, "\nSigPnd:\t") & ~blocked;
 	shared = mask_of(status, "\nShdPnd:\t") & ~blocked;
 	if (!own && !shared)
-		return;
+		return false;
 	/* Another thread may take it; then nothing restarts this one's. */
 	r->no_restart = !own && strstr(status, "\nThreads:\t1\n") == NULL;
-	request_interrupt(r, false);
+	return true;
 }
 
 static bool look_at_all(void)
@@ -76,9 +76,11 @@ static bool look_at_all(void)
 	supervisor_lock();
 	for (r = request_first_running(); r; r = r->next_running) {
 		any = true;
-		if (r->notif.id && !r->interrupted)
-			look(r);
+		if (r->notif.id && !r->interrupted &&
+		    r->native <= NATIVE_THROUGH && watch_has_signal(r))
+			request_interrupt(r, false);
 	}
+	any = poll_wait_tick() || any;
 	supervisor_unlock();
 	return any;
 }
@@ -98,5 +100,5 @@ static void *watch_main(void *unused)
 
 int watch_start(void)
 {
-	return supervisor_thread(watch_main);
+	return supervisor_thread(watch_main, NULL);
 }

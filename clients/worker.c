@@ -65,5 +65,5 @@ static void *worker_main(void *unused)
 
 int worker_start(void)
 {
-	return supervisor_thread(worker_main);
+	return supervisor_thread(worker_main, NULL);
 }

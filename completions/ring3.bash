@@ -75,7 +75,7 @@ _ring3_value()
 	*:--put)
 		_ring3_files "$4"
 		compopt -o nospace ;;
-	*:--append | *:--save | run:--name) ;;
+	*:--append | *:--save | run:--name | run:--from) ;;
 	*:--timeout | *:-j | *:--jobs | *:-n | *:--runs | *:--rounds | \
 		*:-s | *:--seed | *:-f | *:--first | *:--findings | *:-r | \
 		*:--repeat | *:-t | *:--tasks) ;;
@@ -131,7 +131,7 @@ _ring3_options()
 			"--output --loader --timeout --findings --warnings" ;;
 	run)
 		echo "--target --time --append --no-snapshot --loader" \
-			"--no-leaks --device --keep --name" ;;
+			"--no-leaks --device --keep --name --save --from" ;;
 	build)
 		echo "--target --output --sanitize --jobs" ;;
 	fuzz)

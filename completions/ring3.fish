@@ -101,6 +101,8 @@ complete -c ring3 -n '__ring3_command fuzz' -o harness -r -F -d 'The file operat
 complete -c ring3 -n '__ring3_command fuzz' -o target -x -a '(__ring3_releases)' -d 'The kernel'
 complete -c ring3 -n '__ring3_command run' -l keep -d 'Go on when the command has ended'
 complete -c ring3 -n '__ring3_command run' -l name -x -d 'What attach and stop call it'
+complete -c ring3 -n '__ring3_command run' -l save -x -d 'Keep the instance at the end'
+complete -c ring3 -n '__ring3_command run' -l from -x -d 'Start from one that was kept'
 complete -c ring3 -n '__ring3_command attach stop' -x -a '(__ring3_instances)' -d 'Instance'
 complete -c ring3 -n '__ring3_command fuzz' -o runs -x -d 'End after so many'
 complete -c ring3 -n '__ring3_command fuzz' -o max_total_time -x -d 'End after so many seconds'

@@ -13,6 +13,7 @@
 #include <stdint.h>
 #include <sys/stat.h>
 
+#include "image/target_cache.h"
 #include "image/target.h"
 
 struct image;
@@ -23,12 +24,6 @@ struct strbuf;
 #define TARGET_KERNEL_BASE 0x0f000000ULL
 
 /* target.c */
-
-/* The cache, or NULL when there is no place for one. */
-char *target_cache_dir(void);
-
-/* "targets", "built": a folder of the cache and an entry in it, or NULL. */
-char *target_cache_path(const char *part, const char *name);
 
 /* $@name made absolute, or @fallback. */
 char *target_env_path(const char *name, const char *fallback);

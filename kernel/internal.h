@@ -75,6 +75,8 @@ unsigned long host_client_write(int tid, unsigned long to, const void *from,
 				unsigned long n);
 void host_client_signal(int tgid, int tid, int sig, int group);
 void host_client_ready(void *file, unsigned int events);
+void host_client_hooked(unsigned int nr, unsigned int on);
+void host_client_native(struct ring3_call *call);
 long host_lent_read(int fd, void *to, unsigned long n, unsigned long at);
 long host_lent_write(int fd, const void *from, unsigned long n,
 		     unsigned long at);
@@ -139,7 +141,8 @@ void process_exit_to_user(void);
 int modprobe_exec(const char *name);
 
 /* boot/snapshot.c */
-void snapshot_take(void);
+/* 0, -errno, or 1 in every instance that starts from it. */
+int snapshot_take(void);
 
 /* cpu/features.c */
 void features_detect(void);
@@ -196,6 +199,12 @@ void symbols_index_kernel(void);
 /* module/timing.c: how long the calling task is in initcalls */
 void timing_begin(void);
 unsigned long timing_end(void);
+
+/* syscall/hooks.c: code or the table of system calls has changed; any context */
+void hooks_note(void);
+
+/* syscall/lent.c: how many of clients' files the instance has */
+unsigned int lent_count(void);
 
 /* module/call.c */
 struct file *module_open_image(const void *image, unsigned long size);

@@ -87,6 +87,8 @@ struct instance_clients {
 			       unsigned long n);
 	void (*signal)(int tgid, int tid, int sig, int group);
 	void (*ready)(void *file, unsigned int events);
+	void (*hooked)(unsigned int nr, unsigned int on);
+	void (*native)(struct ring3_call *call);
 };
 
 struct instance_config {

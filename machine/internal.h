@@ -45,6 +45,9 @@ void guest_exit(enum ring3_exit why, const char *text)
 /* ops.c */
 extern const struct ring3_host host_ops;
 
+/* Who supervises clients, or NULL. */
+#define CLIENTS (guest.config->clients)
+
 /* lent.c: as struct ring3_host */
 long lent_read(int fd, void *to, unsigned long n, unsigned long at);
 long lent_write(int fd, const void *from, unsigned long n, unsigned long at);

@@ -116,6 +116,10 @@ void job_next(struct ring3_job *job)
 	for (fd = receive_job(job); job->kind == RING3_JOB_CLONE;
 	     fd = receive_job(job))
 		clone_process(job, fd);
+	/* Only where clients are, the jail lets files be opened. */
+	if (job->kind == RING3_JOB_SNAPSHOT)
+		job->result = CLIENTS ? snapshot_open_for_saving(job->args)
+				      : -EPERM;
 	/* An empty file cannot be mapped; the kernel sees its size. */
 	if (fd >= 0 && job->size) {
 		if (hold_file(&job_file, fd, job->size))

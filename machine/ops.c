@@ -83,7 +83,6 @@ static int snapshot(void)
 }
 
 /* Clients' operations are those of whoever supervises them. */
-#define CLIENTS (guest.config->clients)
 
 static struct ring3_call *client_next(void)
 {
@@ -115,6 +114,16 @@ static void client_signal(int tgid, int tid, int sig, int group)
 static void client_ready(void *file, unsigned int events)
 {
 	CLIENTS->ready(file, events);
+}
+
+static void client_hooked(unsigned int nr, unsigned int on)
+{
+	CLIENTS->hooked(nr, on);
+}
+
+static void client_native(struct ring3_call *call)
+{
+	CLIENTS->native(call);
 }
 
 const struct ring3_host host_ops = {
@@ -155,6 +164,8 @@ const struct ring3_host host_ops = {
 	.client_write = client_write,
 	.client_signal = client_signal,
 	.client_ready = client_ready,
+	.client_hooked = client_hooked,
+	.client_native = client_native,
 	.lent_read = lent_read,
 	.lent_write = lent_write,
 	.lent_sync = lent_sync,

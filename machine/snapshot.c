@@ -187,8 +187,11 @@ static void save_viewed_content(struct writer *w)
 	}
 }
 
+/* Not what clients' supervisor has there. */
 static bool is_ours(unsigned long va)
 {
+	if (va >= RING3_SCRATCH && va < RING3_SCRATCH_END)
+		return false;
 	return (va >= LAYOUT_LOW && va < LAYOUT_LOW_END) ||
 	       (va >= LAYOUT_PAGE_ARRAY && va < LAYOUT_HOST);
 }
@@ -353,6 +356,9 @@ int snapshot_save(void)
 
 	if (w->fd < 0)
 		return -EBADF;
+	w->n = w->nr_mappings = 0;
+	w->span = (struct span){0};
+	w->err = 0;
 	w->records = allocate(PAGES_OFFSET);
 	w->mappings = allocate(MAX_RECORDS * sizeof(*w->mappings));
 	w->viewed = allocate(LAYOUT_RAM_SIZE >> PAGE_SHIFT);

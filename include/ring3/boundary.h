@@ -129,6 +129,11 @@ enum ring3_job_kind {
 	/* Add the device number size, which args describes (RING3_DEVICE_*)
 	 * and whose program the host has. */
 	RING3_JOB_DEVICE,
+	RING3_JOB_UNMOUNT, /* umount(2) of path args */
+	/* Take a snapshot as it is now, where the host has opened a file for
+	 * it (result 0, otherwise -errno); not while a client's file is lent.
+	 * An instance started from it goes on asking for jobs. */
+	RING3_JOB_SNAPSHOT,
 };
 
 /* What became of a job besides its result. */
@@ -340,6 +345,14 @@ struct ring3_host {
 
 	/* The readiness of @file is now @events, as in poll(2). */
 	void (*client_ready)(void *file, unsigned int events);
+
+	/* Whether programs' calls of number @nr are to come as
+	 * RING3_CALL_HOOKED where the host runs them. */
+	void (*client_hooked)(unsigned int nr, unsigned int on);
+
+	/* The host is to run @call, with the args that it now has; a
+	 * RING3_CALL_RESULT follows. */
+	void (*client_native)(struct ring3_call *call);
 
 	/* Transfers from, or to, the host's file @fd of a struct ring3_lent, at
 	 * byte @at; how many bytes, or -errno.  pread(2), pwrite(2); blocks. */

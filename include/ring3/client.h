@@ -17,6 +17,8 @@
 /* struct ring3_call, result: the kernel ended the task, by an oops or a signal;
  * the program is to die of it.  No system call returns it. */
 #define RING3_RESULT_KILLED (-4095l)
+/* ... of RING3_CALL_HOOKED: there is no hook any more; the host runs it. */
+#define RING3_RESULT_HOST (-4094l)
 
 /* Addresses that clients cannot have and both halves can use: what a system
  * call takes by pointer and the supervisor made lies there. */
@@ -82,6 +84,11 @@ enum ring3_call_kind {
 	/* finit_module(2): image, of size bytes, is the file; args[1], args[2]
 	 * as there. */
 	RING3_CALL_MODULE,
+	/* System call nr with args, which the host runs: goes through the
+	 * kernel's function because that has a hook, up to client_native(). */
+	RING3_CALL_HOOKED,
+	/* What the host's call returned: args[0]. */
+	RING3_CALL_RESULT,
 	/* What the thread waits for is to end as by a signal; with args[0],
 	 * as by one that kills. */
 	RING3_CALL_INTERRUPT,

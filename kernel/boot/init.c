@@ -121,6 +121,17 @@ static void run_program(struct ring3_job *job, const char *comm,
 		job->result = status;
 }
 
+/* @err: whether there is a file to save to.  1 in the next instance. */
+static int save(int err)
+{
+	if (err)
+		return err;
+	if (lent_count())
+		return -EBUSY;
+	come_to_rest();
+	return snapshot_take();
+}
+
 static void do_job(struct ring3_job *job)
 {
 	switch (job->kind) {
@@ -175,6 +186,12 @@ static void do_job(struct ring3_job *job)
 	case RING3_JOB_SERVE:
 		clients_serve();
 		break;
+	case RING3_JOB_UNMOUNT:
+		job->result = init_umount(job->args, 0);
+		break;
+	case RING3_JOB_SNAPSHOT:
+		job->result = save(job->result);
+		break;
 	case RING3_JOB_CLONE: /* the host's own */
 	case RING3_JOB_END:
 		break;
@@ -192,6 +209,9 @@ static void do_jobs(void)
 			return;
 		}
 		do_job(&job);
+		/* Here it was the job of another instance. */
+		if (job.kind == RING3_JOB_SNAPSHOT && job.result == 1)
+			continue;
 		process_exit_to_user();
 		job.warnings = trouble();
 		job.reports = report_take();

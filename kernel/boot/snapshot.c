@@ -3,7 +3,7 @@
  * The kernel's side of a snapshot: come to rest, tell what is free, save; and
  * in each instance that starts from it, catch up with the time.
  *
- * Called by PID 1 once, after boot.
+ * Called by PID 1 after boot, and for RING3_JOB_SNAPSHOT.
  */
 #include <linux/delay.h>
 #include <linux/gfp.h>
@@ -38,7 +38,7 @@ static void tell_free_pages(void)
 	}
 }
 
-void snapshot_take(void)
+int snapshot_take(void)
 {
 	int restored;
 
@@ -53,4 +53,5 @@ void snapshot_take(void)
 		clock_resumed();
 	else if (restored)
 		pr_warn("ring3: no snapshot was saved: error %d\n", restored);
+	return restored;
 }

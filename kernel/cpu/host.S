@@ -119,6 +119,8 @@ SYM_CODE_END(host_\name)
 	HOST_OP client_write
 	HOST_OP client_signal
 	HOST_OP client_ready
+	HOST_OP client_hooked
+	HOST_OP client_native
 	HOST_OP lent_read
 	HOST_OP lent_write
 	HOST_OP lent_sync

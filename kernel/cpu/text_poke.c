@@ -48,6 +48,7 @@ void *machine_text_poke(text_poke_fn *fn, void *addr, const void *src,
 		if (fn != text_poke_memset)
 			src += n;
 	}
+	hooks_note();
 	return addr;
 }
 HOOK(__text_poke, machine_text_poke, HOOK_SLOT, HOOK_BOOT,

@@ -157,6 +157,7 @@ static long load_module_file(struct ring3_call *call)
 	long result;
 	int fd;
 
+	hooks_note();
 	client_stay_inside(ct, true);
 	file = module_open_image(call->image, call->size);
 	client_stay_inside(ct, false);
@@ -195,6 +196,19 @@ static void make_directories(struct ring3_call *call)
 	revert_creds(own);
 }
 
+/* What the host runs, by way of a hook on the call's function. */
+static long hooked_call(struct ring3_call *call)
+{
+	struct client_task *ct = client_current();
+	long result;
+
+	if (!hooks_begin(ct, call))
+		return RING3_RESULT_HOST;
+	result = system_call(call);
+	hooks_end(ct);
+	return result;
+}
+
 static long dispatch(struct ring3_call *call)
 {
 	if (call->make != RING3_MAKE_NOTHING)
@@ -215,6 +229,8 @@ static long dispatch(struct ring3_call *call)
 		return map_file(call);
 	case RING3_CALL_MODULE:
 		return load_module_file(call);
+	case RING3_CALL_HOOKED:
+		return hooked_call(call);
 	default:
 		pr_err("ring3: call of unknown kind %d\n", call->kind);
 		return -ENOSYS;
@@ -243,5 +259,6 @@ void call_run(struct ring3_call *call)
 	}
 	if (!call->result)
 		call->result = dispatch(call);
+	hooks_look();
 	leave_kernel(ct);
 }

@@ -25,6 +25,10 @@ static void take(struct ring3_call *call)
 		stop();
 		host_client_done(call);
 		break;
+	case RING3_CALL_RESULT:
+		hooks_result(call->client, call->args[0]);
+		host_client_done(call);
+		break;
 	case RING3_CALL_INTERRUPT:
 		tasks_interrupt(call->client, call->args[0]);
 		host_client_done(call);
@@ -56,6 +60,7 @@ void clients_serve(void)
 		pr_err("ring3: cannot serve programs: error %d\n", err);
 		return;
 	}
+	hooks_start();
 	WRITE_ONCE(serving, true);
 	/* What has come before. */
 	local_irq_disable();

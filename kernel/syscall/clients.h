@@ -16,6 +16,10 @@ struct client_task {
 	struct task_struct *task; /* NULL until it runs */
 	struct ring3_call *call; /* to be run, or running */
 	unsigned int generation; /* of client, as last taken over */
+	/* A call that the host runs, on its way through a hook, or NULL. */
+	struct ring3_call *native;
+	bool has_result; /* of it: */
+	long host_result;
 	bool inside; /* for now, "a program's memory" is the instance's */
 };
 
@@ -51,6 +55,17 @@ void files_release(struct client_file *cf);
 unsigned int files_poll(struct client_file *cf, unsigned int events);
 /* After an operation on it: tells if its readiness is another now. */
 void files_touched(struct client_file *cf);
+
+/* hooks.c: from now on, hooks on system calls' functions are looked for */
+void hooks_start(void);
+/* Finds what the calls since the last time have changed; sleeps. */
+void hooks_look(void);
+/* Until hooks_end(), the body of @call's function is the host's; false if it
+ * has no hook. */
+bool hooks_begin(struct client_task *ct, struct ring3_call *call);
+void hooks_end(struct client_task *ct);
+/* What the host's call returned; in the interrupt. */
+void hooks_result(struct ring3_client *client, long result);
 
 /* lent.c: the file that the client lends, with a reference for the caller;
  * sleeps */

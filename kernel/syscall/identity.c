@@ -66,5 +66,7 @@ int identity_adopt(const struct ring3_client *client)
 	commit_creds(cred);
 	current->fs->umask = client->umask;
 	set_task_comm(current, client->comm);
+	/* For who prints it; the threads of a program share no group here. */
+	current->tgid = client->tgid;
 	return 0;
 }

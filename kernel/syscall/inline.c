@@ -251,12 +251,17 @@ static struct notifier_block module_block = {.notifier_call = on_module};
 
 int inline_start(void)
 {
+	static bool started;
 	struct sites *sites;
 
+	/* Before a snapshot that this instance comes from. */
+	if (started)
+		return 0;
 	look_up_functions();
 	sites = gather(__start___ex_table, __stop___ex_table, NULL);
 	if (!sites)
 		return -ENOMEM;
 	install(sites);
+	started = true;
 	return register_module_notifier(&module_block);
 }

@@ -7,6 +7,7 @@
  * from its workers.  Process context; sleeps, and the instance stands still
  * while the host does the transfer.
  */
+#include <linux/atomic.h>
 #include <linux/cred.h>
 #include <linux/dcache.h>
 #include <linux/err.h>
@@ -32,6 +33,12 @@ struct lent {
 
 static struct vfsmount *mount;
 static DEFINE_MUTEX(mount_lock);
+static atomic_t nr_lent = ATOMIC_INIT(0);
+
+unsigned int lent_count(void)
+{
+	return atomic_read(&nr_lent);
+}
 
 static struct lent *lent_of(const struct file *file)
 {
@@ -104,6 +111,7 @@ static void lent_free(struct lent *l)
 static int lent_release(struct inode *inode, struct file *file)
 {
 	lent_free(lent_of(file));
+	atomic_dec(&nr_lent);
 	return 0;
 }
 
@@ -225,6 +233,7 @@ static struct file *open_lent(const struct ring3_lent *from)
 	if (IS_ERR(file))
 		goto put;
 	file->private_data = l;
+	atomic_inc(&nr_lent);
 	file->f_path.dentry->d_fsdata = kstrdup(from->path, GFP_KERNEL);
 	return file;
 

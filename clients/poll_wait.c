@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * poll(2) and select(2) of nothing but the instance's files: the supervisor
+ * waits in the program's place, so that it gets exactly the events that the
+ * instance's kernel has.  With files of the host's among them the host's kernel
+ * waits, on the pipes (file.c), which cannot show them all.
+ *
+ * Locked.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/select.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
+#include <time.h>
+#include "clients/internal.h"
+#include "clients/poll_list.h"
+#include "clients/rules.h"
+
+/* The kernel's error for a call that goes on unless a handler has run. */
+#define ERESTARTNOHAND 514
+
+#define FOREVER (~0ul)
+
+static struct request *waiting; /* linked by next_running */
+
+static unsigned long now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000000000ul + t.tv_nsec;
+}
+
+/* ---- what the call says --------------------------------------------------------- */
+
+static bool is_select(const struct request *r)
+{
+	return r->notif.data.nr == SYS_select ||
+	       r->notif.data.nr == SYS_pselect6;
+}
+
+/* A mask of signals for the time of the call is the host's business. */
+static bool has_sigmask(const struct request *r)
+{
+	const __u64 *args = r->notif.data.args;
+	unsigned long mask = 0;
+
+	if (r->notif.data.nr == SYS_ppoll)
+		return args[3];
+	if (r->notif.data.nr != SYS_pselect6 || !args[5])
+		return false;
+	memory_read(r->notif.pid, &mask, args[5], sizeof(mask));
+	return mask;
+}
+
+/* Nanoseconds; FOREVER; or -EFAULT in *@err. */
+static unsigned long timeout_of(const struct request *r, int *err)
+{
+	const __u64 *args = r->notif.data.args;
+	unsigned long at = args[r->notif.data.nr == SYS_ppoll ? 2 : 4];
+	long pair[2];
+
+	*err = 0;
+	if (r->notif.data.nr == SYS_poll)
+		return (int)args[2] < 0 ? FOREVER : (int)args[2] * 1000000ul;
+	if (!at)
+		return FOREVER;
+	if (memory_read(r->notif.pid, pair, at, sizeof(pair)) != sizeof(pair)) {
+		*err = -EFAULT;
+		return 0;
+	}
+	if (pair[0] < 0 || pair[1] < 0)
+		*err = -EINVAL;
+	return pair[0] * 1000000000ul +
+	       pair[1] * (r->notif.data.nr == SYS_select ? 1000ul : 1ul);
+}
+
+/* ---- what it gets ----------------------------------------------------------------- */
+
+static unsigned int events_at(const struct poll_entry *e)
+{
+	return e->file ? e->file->ready & (e->events | POLLERR | POLLHUP) : 0;
+}
+
+static long put_poll(const struct request *r)
+{
+	const struct poll_list *list = r->list;
+	unsigned long at = r->notif.data.args[0];
+	unsigned int i;
+	long n = 0;
+	short got;
+
+	for (i = 0; i < list->n; i++) {
+		got = events_at(&list->entry[i]);
+		n += got != 0;
+		if (memory_write(r->notif.pid,
+				 at + i * sizeof(struct pollfd) +
+					 offsetof(struct pollfd, revents),
+				 &got, sizeof(got)) != sizeof(got))
+			return -EFAULT;
+	}
+	return n;
+}
+
+/* What select(2) calls readable, writable and exceptional. */
+static const unsigned int kinds[3] = {
+	POLLRDNORM | POLLRDBAND | POLLIN | POLLHUP | POLLERR,
+	POLLWRBAND | POLLWRNORM | POLLOUT | POLLERR,
+	POLLPRI,
+};
+
+/* Which of the three sets an entry of list_of_select() comes from. */
+static unsigned int set_of(const struct poll_entry *e)
+{
+	return e->events == POLLIN ? 0 : e->events == POLLOUT ? 1 : 2;
+}
+
+static long put_select(const struct request *r)
+{
+	const struct poll_list *list = r->list;
+	fd_set sets[3];
+	unsigned int i;
+	long n = 0;
+
+	memset(sets, 0, sizeof(sets));
+	for (i = 0; i < list->n; i++) {
+		const struct poll_entry *e = &list->entry[i];
+
+		if (!(e->file->ready & kinds[set_of(e)]))
+			continue;
+		FD_SET(e->fd, &sets[set_of(e)]);
+		n++;
+	}
+	for (i = 0; i < 3; i++) {
+		unsigned long at = r->notif.data.args[1 + i];
+		size_t size = (r->notif.data.args[0] + 63) / 64 * 8;
+
+		if (at &&
+		    memory_write(r->notif.pid, at, &sets[i], size) != size)
+			return -EFAULT;
+	}
+	return n;
+}
+
+static bool is_ready(const struct request *r)
+{
+	const struct poll_list *list = r->list;
+	unsigned int i;
+
+	for (i = 0; i < list->n; i++) {
+		const struct poll_entry *e = &list->entry[i];
+
+		if (is_select(r) ? e->file->ready & kinds[set_of(e)]
+				 : events_at(e))
+			return true;
+	}
+	return false;
+}
+
+static void answer(struct request *r)
+{
+	request_answer(r, is_select(r) ? put_select(r) : put_poll(r));
+}
+
+/* ---- waiting ------------------------------------------------------------------------ */
+
+bool poll_wait_fits(const struct request *r)
+{
+	const struct poll_list *list = r->list;
+	unsigned int nr = r->notif.data.nr, i;
+	bool any = false;
+
+	if (nr != SYS_poll && nr != SYS_ppoll && !is_select(r))
+		return false;
+	if (!list || has_sigmask(r) || native_is_hooked(nr))
+		return false;
+	for (i = 0; i < list->n; i++) {
+		const struct poll_entry *e = &list->entry[i];
+
+		if (!e->file && (e->fd >= 0 || is_select(r)))
+			return false;
+		any = any || e->file;
+	}
+	return any;
+}
+
+void poll_wait(struct request *r)
+{
+	int err;
+	unsigned long timeout = timeout_of(r, &err);
+
+	if (err) {
+		request_answer(r, err);
+		return;
+	}
+	if (is_ready(r) || !timeout) {
+		answer(r);
+		return;
+	}
+	r->until = timeout == FOREVER ? FOREVER : now() + timeout;
+	r->next_running = waiting;
+	waiting = r;
+	watch_wake();
+}
+
+static void stop_waiting(struct request *r)
+{
+	struct request **link = &waiting;
+
+	while (*link != r)
+		link = &(*link)->next_running;
+	*link = r->next_running;
+}
+
+void poll_wait_changed(void)
+{
+	struct request *r, *next;
+
+	for (r = waiting; r; r = next) {
+		next = r->next_running;
+		if (is_ready(r)) {
+			stop_waiting(r);
+			answer(r);
+		}
+	}
+}
+
+bool poll_wait_tick(void)
+{
+	struct request *r, *next;
+
+	for (r = waiting; r; r = next) {
+		next = r->next_running;
+		if (!request_is_valid(r) || watch_has_signal(r)) {
+			stop_waiting(r);
+			request_answer(r, -ERESTARTNOHAND);
+		} else if (r->until != FOREVER && now() >= r->until) {
+			stop_waiting(r);
+			answer(r);
+		}
+	}
+	return waiting;
+}

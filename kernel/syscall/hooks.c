@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Hooks that modules and tracers set on system calls' functions, for calls that
+ * the host's kernel runs.
+ *
+ * Such a call goes through its function here once a kprobe, ftrace or an entry
+ * in the table is there to see it.  What a hook does at the entry and behind
+ * the return then happens around the host's call: a kprobe of ours behind the
+ * entry replaces the body, in the task whose call it is and in no other.
+ *
+ * Looked for after each call that changed code or loaded something; process
+ * context, sleeps.
+ */
+#include <linux/ftrace.h>
+#include <linux/kprobes.h>
+#include <linux/mutex.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/syscalls.h>
+#include <asm/syscall.h>
+#include <asm/text-patching.h>
+#include "syscall/clients.h"
+
+#define INT3 0xcc
+
+long x64_sys_call(const struct pt_regs *regs, unsigned int nr) __weak;
+
+struct hooked_call {
+	struct kprobe body; /* behind the entry */
+	bool on;
+};
+
+static struct hooked_call *hooked[NR_syscalls];
+static sys_call_ptr_t own[NR_syscalls]; /* the table as it was */
+static DEFINE_MUTEX(lock);
+static bool changed;
+
+/* Code or a table may be another: any context. */
+void hooks_note(void)
+{
+	WRITE_ONCE(changed, true);
+}
+
+/* ---- the body ------------------------------------------------------------------- */
+
+/* In place of the function's, which has just been entered. */
+static long host_body(const struct pt_regs *regs)
+{
+	struct client_task *ct = client_current();
+	struct ring3_call *call = ct->native;
+
+	call->args[0] = regs->di;
+	call->args[1] = regs->si;
+	call->args[2] = regs->dx;
+	call->args[3] = regs->r10;
+	call->args[4] = regs->r8;
+	call->args[5] = regs->r9;
+	WRITE_ONCE(ct->has_result, false);
+	host_client_native(call);
+	for (;;) {
+		/* A signal ends the host's call, and so this. */
+		set_current_state(TASK_IDLE);
+		if (READ_ONCE(ct->has_result))
+			break;
+		schedule();
+	}
+	__set_current_state(TASK_RUNNING);
+	return ct->host_result;
+}
+
+void hooks_result(struct ring3_client *client, long result)
+{
+	struct client_task *ct = client->task;
+
+	if (!ct || !ct->native)
+		return;
+	ct->host_result = result;
+	WRITE_ONCE(ct->has_result, true);
+	wake_up_state(ct->task, TASK_IDLE);
+}
+
+static int behind_entry(struct kprobe *p, struct pt_regs *regs)
+{
+	struct client_task *ct = client_current();
+
+	if (!ct || !ct->native || &hooked[ct->native->nr]->body != p)
+		return 0;
+	regs->ip = (unsigned long)host_body;
+	return 1;
+}
+
+/* With one of these, no jump replaces the breakpoint. */
+static void not_by_jump(struct kprobe *p, struct pt_regs *regs,
+			unsigned long flags)
+{
+}
+
+/* ---- which calls have one -------------------------------------------------------- */
+
+static unsigned long entry_of(unsigned int nr)
+{
+	return own[nr] == own[__NR_afs_syscall]
+		       ? 0
+		       : ftrace_location((unsigned long)own[nr]);
+}
+
+static bool is_hooked(unsigned int nr)
+{
+	unsigned long entry = entry_of(nr);
+
+	if (!entry)
+		return false;
+	return memcmp((void *)entry, x86_nops[MCOUNT_INSN_SIZE],
+		      MCOUNT_INSN_SIZE) ||
+	       *(u8 *)own[nr] == INT3 ||
+	       (!x64_sys_call && READ_ONCE(sys_call_table[nr]) != own[nr]);
+}
+
+static void set_on(unsigned int nr)
+{
+	struct hooked_call *h = kzalloc(sizeof(*h), GFP_KERNEL);
+	int err = -ENOMEM;
+
+	if (!h)
+		goto fail;
+	h->body.addr = (void *)(entry_of(nr) + MCOUNT_INSN_SIZE);
+	h->body.pre_handler = behind_entry;
+	h->body.post_handler = not_by_jump;
+	hooked[nr] = h;
+	err = register_kprobe(&h->body);
+	if (err)
+		goto free;
+	h->on = true;
+	host_client_hooked(nr, 1);
+	return;
+
+free:
+	hooked[nr] = NULL;
+	kfree(h);
+fail:
+	pr_warn("ring3: programs' calls of %pS do not come by its hook: error %d\n",
+		own[nr], err);
+}
+
+/* Calls that are on their way have the body of theirs; none looks at @h any
+ * more when it is freed. */
+static void set_off(unsigned int nr)
+{
+	struct hooked_call *h = hooked[nr];
+
+	host_client_hooked(nr, 0);
+	unregister_kprobe(&h->body);
+	hooked[nr] = NULL;
+	kfree(h);
+}
+
+static void look_at(unsigned int nr)
+{
+	bool is = is_hooked(nr);
+
+	if (is && !hooked[nr])
+		set_on(nr);
+	else if (!is && hooked[nr])
+		set_off(nr);
+}
+
+void hooks_look(void)
+{
+	unsigned int nr;
+
+	if (!READ_ONCE(changed))
+		return;
+	mutex_lock(&lock);
+	WRITE_ONCE(changed, false);
+	for (nr = 0; nr < NR_syscalls; nr++)
+		look_at(nr);
+	/* Our own kprobes change code as well. */
+	WRITE_ONCE(changed, false);
+	mutex_unlock(&lock);
+}
+
+/* The supervisor knows of none; there are some if a snapshot had them. */
+void hooks_start(void)
+{
+	unsigned int nr;
+
+	if (!own[0])
+		memcpy(own, sys_call_table, sizeof(own));
+	for (nr = 0; nr < NR_syscalls; nr++)
+		if (hooked[nr])
+			host_client_hooked(nr, 1);
+	hooks_note();
+}
+
+/* ---- a call ------------------------------------------------------------------------ */
+
+/* The hook may have gone since the call was caught. */
+bool hooks_begin(struct client_task *ct, struct ring3_call *call)
+{
+	if (call->nr >= NR_syscalls || !hooked[call->nr] ||
+	    !hooked[call->nr]->on)
+		return false;
+	ct->native = call;
+	return true;
+}
+
+void hooks_end(struct client_task *ct)
+{
+	ct->native = NULL;
+}
