@@ -5,6 +5,7 @@
  * Main thread, or one of the writers' as long as no other uses the arena;
  * blocks on disk.
  */
+#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,6 +39,13 @@ bool builtin_names(struct depmod *depmod, struct index_writer *index)
 		const char *name;
 
 		end = line + strcspn(line, "\n");
+		if (!isalpha((unsigned char)*line)) {
+			/* with its own end, as kmod does */
+			end += *end == '\n';
+			log_err("Invalid modules.builtin line: %.*s\n",
+				(int)(end - line), line);
+			continue;
+		}
 		if (*end)
 			*end++ = '\0';
 		name = module_name(&depmod->arena, line);
@@ -97,6 +105,8 @@ static void add_info(struct depmod *depmod, struct index_writer *index,
 			     arena_text(&depmod->arena, alias, len), len);
 	if (alias)
 		output_add(index, alias, len, name, strlen(name), 0);
+	else
+		log_warn("Unmatched bracket in %s\n", dot + 1 + strlen(key));
 }
 
 bool builtin_aliases(struct depmod *depmod, struct index_writer *index)

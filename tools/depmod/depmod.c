@@ -35,12 +35,13 @@ struct options {
 
 enum {
 	OPT_COMPAT = 256,
+	OPT_MAP,
 	OPT_THREADS,
 	OPT_CACHE,
 	OPT_NO_CACHE,
 };
 
-static const char short_options[] = "aAb:m:o:C:E:F:evnP:wVh";
+static const char short_options[] = "aAb:m:o:C:E:F:evnP:wuqrVh";
 
 static const struct option long_options[] = {
 	{"all", no_argument, NULL, 'a'},
@@ -59,6 +60,10 @@ static const struct option long_options[] = {
 	{"warn", no_argument, NULL, 'w'},
 	{"version", no_argument, NULL, 'V'},
 	{"help", no_argument, NULL, 'h'},
+	{"unresolved-error", no_argument, NULL, 'u'},
+	{"quiet", no_argument, NULL, 'q'},
+	{"root", no_argument, NULL, 'r'},
+	{"map", no_argument, NULL, OPT_MAP},
 	{"compat", required_argument, NULL, OPT_COMPAT},
 	{"threads", required_argument, NULL, OPT_THREADS},
 	{"cache", no_argument, NULL, OPT_CACHE},
@@ -203,14 +208,27 @@ static bool take_flag(int option, struct depmod *depmod,
 	}
 }
 
+/* Options that once meant something.  @which: of the long ones, or 0. */
+static bool is_of_old(int option, int which)
+{
+	if (option != OPT_MAP && !strchr("uqr", option))
+		return false;
+	if (which)
+		log_warn("Ignored deprecated option --%s\n",
+			 long_options[which].name);
+	else
+		log_warn("Ignored deprecated option -%c\n", option);
+	return true;
+}
+
 /* -1: go on; otherwise the exit status. */
 static int parse_options(int argc, char **argv, struct depmod *depmod,
 			 struct options *options)
 {
-	int option;
+	int option, which = 0;
 
 	while ((option = getopt_long(argc, argv, short_options, long_options,
-				     NULL)) != -1) {
+				     &which)) != -1) {
 		if (option == 'h') {
 			print_help();
 			return TOOL_OK;
@@ -220,8 +238,10 @@ static int parse_options(int argc, char **argv, struct depmod *depmod,
 			return TOOL_OK;
 		}
 		if (!take_value(option, depmod, options) &&
-		    !take_flag(option, depmod, options))
+		    !take_flag(option, depmod, options) &&
+		    !is_of_old(option, which))
 			return TOOL_FAILED;
+		which = 0;
 	}
 	if (depmod->verbose)
 		log_set_level(LOG_NOTICE);
@@ -383,8 +403,11 @@ int depmod_main(int argc, char **argv)
 	if (status >= 0)
 		return status;
 	argv += optind;
-	depmod.release = *argv && is_release(*argv) ? *argv++
-						    : running_release();
+	if (*argv && !is_release(*argv)) {
+		log_err("Bad version passed %s\n", *argv);
+		return TOOL_FAILED;
+	}
+	depmod.release = *argv ? *argv++ : running_release();
 	set_directories(&depmod, &options);
 	if (options.quick &&
 	    (depmod.dry_run || is_current(&depmod, may_keep(&options))))

@@ -38,7 +38,7 @@ static bool ends_in(const char *name, size_t len, const char *end)
 {
 	size_t end_len = strlen(end);
 
-	return len >= end_len && !memcmp(name + len - end_len, end, end_len);
+	return len > end_len && !memcmp(name + len - end_len, end, end_len);
 }
 
 bool module_has_extension(const char *name, size_t len, size_t *stem)

@@ -398,6 +398,8 @@ static void add_files(struct output *out, struct files *files)
 	add_index(files, &out->index[SYMBOLS_BIN], warn);
 	add_index(files, &out->index[BUILTIN_BIN], warn);
 	add_index(files, &out->index[BUILTIN_ALIAS_BIN], warn);
+	/* Only now, for what it reports is to come behind all else. */
+	make_devname(out);
 	add_text(files, "modules.devname", &out->devname);
 }
 
@@ -427,7 +429,6 @@ int output_all(struct depmod *depmod)
 		err = print_texts(&out);
 	} else {
 		fill_indexes(&out);
-		make_devname(&out);
 		indexes_make(depmod, out.index, NR_INDEXES);
 		add_files(&out, &files);
 		err = write_files(depmod->outdir, files.file, files.n);

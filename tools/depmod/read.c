@@ -171,16 +171,28 @@ static int add_export(void *context, const struct modelf_symbol *symbol)
 	return 0;
 }
 
+/* Whether it is @key without the "=". */
+static bool is_bare(const char *info, const char *key)
+{
+	size_t len = strlen(key) - 1;
+
+	return !strncmp(info, key, len) && !info[len];
+}
+
 static void add_infos(struct reader *reader)
 {
 	static const char *const keys[] = {"alias=", "softdep=", "weakdep="};
 	const char *info = NULL;
 
 	while ((info = modelf_info_next(reader->elf, info)))
-		for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++)
+		for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++) {
 			if (!strncmp(info, keys[i], strlen(keys[i])))
 				strbuf_add(&reader->info, info,
 					   strlen(info) + 1);
+			else if (is_bare(info, keys[i]))
+				strbuf_add(&reader->info, keys[i],
+					   strlen(keys[i]) + 1);
+		}
 }
 
 static const void *keep(struct reader *reader, const void *data, size_t size)
