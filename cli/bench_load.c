@@ -35,8 +35,8 @@ enum {
 };
 
 struct times {
-	/* us; loader: load without the module's own init */
-	double load[ROUNDS], loader[ROUNDS], unload[ROUNDS];
+	/* us; loader, unloader: without the module's own init and exit */
+	double load[ROUNDS], loader[ROUNDS], unload[ROUNDS], unloader[ROUNDS];
 };
 
 struct bench {
@@ -66,20 +66,24 @@ static int load(struct instance *in, const struct module_image *image,
 
 	if (us) {
 		*us = job.ns / 1e3;
-		*loader_us = (job.ns - job.init_ns) / 1e3;
+		*loader_us = (job.ns - job.own_ns) / 1e3;
 	}
 	return err ? err : (int)job.result;
 }
 
-static int unload(struct instance *in, const char *name, double *us)
+static int unload(struct instance *in, const char *name, double *us,
+		  double *unloader_us)
 {
-	struct ring3_job job = {.kind = RING3_JOB_UNLOAD};
+	struct ring3_job job = {
+		.kind = RING3_JOB_UNLOAD,
+		.flags = RING3_UNLOAD_MEASURE,
+	};
 	int err;
 
 	snprintf(job.name, sizeof(job.name), "%s", name);
 	err = instance_job(in, &job, NULL);
-	if (us)
-		*us = job.ns / 1e3;
+	*us = job.ns / 1e3;
+	*unloader_us = (job.ns - job.own_ns) / 1e3;
 	return err ? err : (int)job.result;
 }
 
@@ -95,7 +99,7 @@ static int run_rounds(struct bench *b, const struct module_image *image)
 				   &t->loader[i]);
 			if (!err)
 				err = unload(b->instance[k], image->name,
-					     &t->unload[i]);
+					     &t->unload[i], &t->unloader[i]);
 		}
 	return err;
 }
@@ -105,7 +109,7 @@ static void print_pair(const char *name, const char *what, double *ours,
 {
 	double a = median(ours), b = median(kernels);
 
-	printf("%-12s %-17s %9.1f us, kernel's %9.1f us, ratio %.2f\n", name,
+	printf("%-12s %-18s %9.1f us, kernel's %9.1f us, ratio %.2f\n", name,
 	       what, a, b, a / b);
 }
 
@@ -116,6 +120,7 @@ static void print_module(struct bench *b, const char *name)
 	print_pair(name, "insmod", ours->load, kernels->load);
 	print_pair("", "  without its init", ours->loader, kernels->loader);
 	print_pair("", "rmmod", ours->unload, kernels->unload);
+	print_pair("", "  without its exit", ours->unloader, kernels->unloader);
 }
 
 /* Loads what the last of @list needs, in both instances, for good. */

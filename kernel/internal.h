@@ -196,8 +196,10 @@ bool module_is_listed(const char *name);
 /* module/symbols.c: the table of the kernel's exports; before the snapshot */
 void symbols_index_kernel(void);
 
-/* module/timing.c: how long the calling task is in initcalls */
+/* module/timing.c: how long the calling task is in initcalls, and in the exit of
+ * a module if it is to go now */
 void timing_begin(void);
+void timing_of_exit(const char *name);
 unsigned long timing_end(void);
 
 /* syscall/hooks.c: code or the table of system calls has changed; any context */

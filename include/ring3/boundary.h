@@ -149,14 +149,17 @@ struct ring3_job {
 	unsigned long size; /* of image; SETTLE: milliseconds */
 	const char *args; /* LOAD: parameters; host memory, never NULL */
 	/* LOAD: 0 for init_module(2); RING3_LOAD_FILE for finit_module(2), its
-	 * flags beside it.  UNLOAD: the flags of delete_module(2). */
+	 * flags beside it.  UNLOAD: the flags of delete_module(2), and
+	 * RING3_UNLOAD_MEASURE. */
 	unsigned int flags;
 	char name[64]; /* UNLOAD: the module's name; NUL-terminated */
 	/* Filled in by the kernel half: */
 	enum ring3_job_fate fate;
 	long result;
 	unsigned long ns; /* real time that the system call took */
-	unsigned long init_ns; /* LOAD: of which in the module's init */
+	/* LOAD: of which in the module's init; UNLOAD with RING3_UNLOAD_MEASURE:
+	 * in its exit. */
+	unsigned long own_ns;
 	unsigned int warnings; /* WARN()s and oopses since the job began */
 	unsigned int lists_module; /* UNLOAD refused: it is still there */
 	/* UNLOAD: things that the module left behind; FUZZ: pages that the
@@ -175,6 +178,9 @@ struct ring3_job {
 
 /* ... the same file for two tasks at once. */
 #define RING3_LOAD_TWICE 0x20000u
+
+/* ... of UNLOAD: measure what of it is the module's exit. */
+#define RING3_UNLOAD_MEASURE 0x10000u
 
 /* struct ring3_job, flags of FUZZ: the kernel may say what it likes. */
 #define RING3_FUZZ_LOG 0x1u

@@ -88,7 +88,7 @@ static void load_program(void *arg)
 						   job->size, job->args);
 	job->allocations = fail_end();
 	job->ns = host_clock_real() - start;
-	job->init_ns = timing_end();
+	job->own_ns = timing_end();
 	job->fate = RING3_FATE_RETURNED;
 }
 
@@ -103,10 +103,16 @@ static void fuzz_program(void *arg)
 static void unload_program(void *arg)
 {
 	struct ring3_job *job = arg;
-	unsigned long start = host_clock_real();
+	const unsigned int flags = job->flags & ~RING3_UNLOAD_MEASURE;
+	unsigned long start;
 
-	job->result = module_unload(job->name, job->flags);
+	timing_begin();
+	if (job->flags & RING3_UNLOAD_MEASURE)
+		timing_of_exit(job->name);
+	start = host_clock_real();
+	job->result = module_unload(job->name, flags);
 	job->ns = host_clock_real() - start;
+	job->own_ns = timing_end();
 	job->fate = RING3_FATE_RETURNED;
 }
 
