@@ -184,6 +184,7 @@ bench: all
 	$(Q)$(O)/ring3 bench-load loop ext4
 
 	$(Q)bench/checks $(O)/ring3 $(abspath $(O))/bench
+	$(Q)bench/clients $(O)/ring3 $(abspath $(O))/bench
 
 # The module tools beside the installed kmod.
 .PHONY: bench-tools
