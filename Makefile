@@ -186,6 +186,12 @@ bench: all
 	$(Q)bench/checks $(O)/ring3 $(abspath $(O))/bench
 	$(Q)bench/clients $(O)/ring3 $(abspath $(O))/bench
 
+# Which mistakes are told, case by case; docs/scoreboard.md.  TARGETS as above.
+.PHONY: scoreboard
+scoreboard: all
+	$(Q)TARGETS="$(TARGETS)" tests/scoreboard/run $(abspath $(O))/ring3 \
+		$(abspath $(O))/scoreboard
+
 # The module tools beside the installed kmod.
 .PHONY: bench-tools
 bench-tools: all
@@ -240,6 +246,7 @@ help:
 	@echo 'make agree        the kernel'"'"'s module loader against ours; agree-sweep'
 	@echo 'make oracle       scenarios in QEMU and in an instance; oracle-refresh'
 	@echo 'make bench        what an instance and loading cost, beside peers'
+	@echo 'make scoreboard   which mistakes of modules are told, case by case'
 	@echo 'make bench-tools  the module tools beside the installed kmod'
 	@echo 'make install      to PREFIX (/usr/local), below DESTDIR; the module tools'
 	@echo '                  go to sbin there, beside kmod'"'"'s'

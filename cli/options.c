@@ -35,6 +35,8 @@ enum {
 	OPTION_SCRIPT,
 	OPTION_DEVICE,
 	OPTION_CHECK,
+	OPTION_FORMAT,
+	OPTION_JSON,
 };
 
 static const struct option long_options[] = {
@@ -65,6 +67,8 @@ static const struct option long_options[] = {
 	{"script", required_argument, NULL, OPTION_SCRIPT},
 	{"device", required_argument, NULL, OPTION_DEVICE},
 	{"check", optional_argument, NULL, OPTION_CHECK},
+	{"format", required_argument, NULL, OPTION_FORMAT},
+	{"json", no_argument, NULL, OPTION_JSON},
 	{NULL, 0, NULL, 0},
 };
 
@@ -268,6 +272,24 @@ static int parse_checks(struct options *o, const char *list)
 	return -1;
 }
 
+static int parse_format(struct options *o, const char *name)
+{
+	static const char *const names[] = {
+		[FORMAT_TEXT] = "text",
+		[FORMAT_JSON] = "json",
+		[FORMAT_KTAP] = "ktap",
+		[FORMAT_JUNIT] = "junit",
+	};
+	unsigned int i;
+
+	for (i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (!strcmp(names[i], name)) {
+			o->format = i;
+			return -1;
+		}
+	return wrong("the format is text, json, ktap or junit, not", name);
+}
+
 /* Who loads, and what is to be told beside the verdict. */
 static int parse_report(struct options *o, int option)
 {
@@ -284,6 +306,11 @@ static int parse_report(struct options *o, int option)
 		return -1;
 	case OPTION_NO_LEAKS:
 		o->checks &= ~RING3_OPTION_LEAKS;
+		return -1;
+	case OPTION_FORMAT:
+		return parse_format(o, optarg);
+	case OPTION_JSON:
+		o->format = FORMAT_JSON;
 		return -1;
 	case OPTION_CHECK:
 		return parse_checks(o, optarg ? optarg : "all");

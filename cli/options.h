@@ -30,6 +30,14 @@ struct action {
 
 #define MAX_ACTIONS 64
 
+/* How results are printed. */
+enum format {
+	FORMAT_TEXT,
+	FORMAT_JSON,
+	FORMAT_KTAP,
+	FORMAT_JUNIT,
+};
+
 struct options {
 	const char *target; /* -k */
 	const char *append;
@@ -44,6 +52,7 @@ struct options {
 	bool explain;
 	unsigned long checks; /* --check: RING3_OPTION_* */
 	bool checks_given;
+	enum format format; /* --format, --json */
 	bool coverage;
 	bool fail_each; /* --fail=each */
 	unsigned int schedules; /* --schedules; 0: not given */

@@ -39,6 +39,7 @@ static const char help[] =
 	"      --fresh           forget an interrupted sweep\n"
 	"      --append=PARAMS   further kernel parameters\n"
 	"      --timeout=SECONDS what loading or unloading one may take (30)\n"
+	"      --check[=LIST]    look for mistakes, as ring3 test does\n"
 	"      --loader=WHICH    ring3's module system (ring3) or the kernel's\n"
 	"                        own (kernel)\n"
 	"  -q, --quiet           no progress\n"
@@ -310,6 +311,8 @@ int cmd_sweep(int argc, char **argv)
 	if (status >= 0)
 		return status;
 	options_apply(&options, &session);
+	if (options.checks_given)
+		session.options |= options.checks;
 	session.quiet = options.quiet;
 	err = session_open(&session, options.target);
 	if (err)

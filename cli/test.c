@@ -17,6 +17,7 @@
 #include "cli/explain.h"
 #include "cli/many.h"
 #include "cli/options.h"
+#include "cli/report_format.h"
 #include "cli/run.h"
 #include "cli/script.h"
 #include "cli/session.h"
@@ -70,6 +71,8 @@ static const char help[] =
 	"      --no-leaks        do not look for what modules leave behind\n"
 	"      --loader=WHICH    ring3's module system (ring3) or the kernel's\n"
 	"                        own (kernel)\n"
+	"      --format=FORMAT   text, or for programs: json, ktap, junit\n"
+	"      --json            the same as --format=json\n"
 	"  -q, --quiet           no kernel log\n"
 	"  -h, --help            this text\n"
 	"\n"
@@ -178,6 +181,26 @@ static int print_reports(struct run *run, const struct options *options)
 	return err;
 }
 
+/* The log is part of the result. */
+static int test_formatted(struct run *run, const struct options *options)
+{
+	char *log = NULL;
+	size_t size;
+	int err;
+
+	run->log_to = open_memstream(&log, &size);
+	if (!run->log_to)
+		return -ENOMEM;
+	err = run_modules(run);
+	run_flush_log(run);
+	fclose(run->log_to);
+	run->log_to = NULL;
+	if (!err)
+		report_format(run, options->format, log ? log : "", stdout);
+	free(log);
+	return err;
+}
+
 static int test(struct run *run, const struct options *options)
 {
 	struct session *s = &run->session;
@@ -194,7 +217,7 @@ static int test(struct run *run, const struct options *options)
 	}
 	if (many_is_asked(options))
 		return many_test(run, options);
-	err = run_modules(run);
+	err = options->format ? test_formatted(run, options) : run_modules(run);
 	run_flush_log(run);
 	if (err) {
 		fprintf(stderr, "ring3: %s\n",
@@ -202,7 +225,8 @@ static int test(struct run *run, const struct options *options)
 		return CLI_FAILED;
 	}
 	err = print_reports(run, options);
-	print_verdicts(run);
+	if (!options->format)
+		print_verdicts(run);
 	return run->bad || err ? CLI_FAILED : CLI_OK;
 }
 
@@ -229,6 +253,9 @@ static int check_together(const struct options *o)
 		text = "--fail, --schedules and --seed need ring3's loader";
 	else if (o->fail_each && (o->schedules || o->seeded))
 		text = "--fail and --schedules do not go together";
+	else if (o->format && (many_is_asked(o) || o->explain ||
+			       (o->coverage && !o->coverage_file)))
+		text = "--format is of one run, and of no other tables";
 	else if (many_is_asked(o) && (o->explain || o->coverage))
 		text = "--explain and --coverage are of one run";
 	if (!text)

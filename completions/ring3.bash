@@ -122,10 +122,10 @@ _ring3_options()
 		echo "--script --fail --schedules --seed --jobs" \
 			"--target --time --keep-going --append --no-snapshot" \
 			"--timeout --put --save --write --show --gpio --device --key --explain --coverage" \
-			"--check --no-leaks --loader --quiet" ;;
+			"--check --format --json --no-leaks --loader --quiet" ;;
 	sweep)
 		echo "--target --jobs --output --fresh --append --timeout" \
-			"--loader --quiet" ;;
+			"--check --loader --quiet" ;;
 	fuzz-loader)
 		echo "--replay --target --runs --seed --first --corpus" \
 			"--output --loader --timeout --findings --warnings" ;;

@@ -85,7 +85,9 @@ complete -c ring3 -n '__ring3_command test run' -l device -r -d 'BUS:DEVICE=PROG
 complete -c ring3 -n '__ring3_command test' -l gpio -r -d 'LINE=LEVEL: set an input of the GPIO chip'
 complete -c ring3 -n '__ring3_command test' -l key -r -F -d 'Trust modules signed by this certificate'
 complete -c ring3 -n '__ring3_command test' -l coverage -a '(__ring3_optional_files)' -d 'Print which functions ran, or =FILE for lcov'
-complete -c ring3 -n '__ring3_command test' -l check -x -a 'memory locks context leaks user all none' -d 'What mistakes to look for'
+complete -c ring3 -n '__ring3_command test' -l format -x -a 'text json ktap junit' -d 'How the result is printed'
+complete -c ring3 -n '__ring3_command test' -l json -d 'Print the result as JSON'
+complete -c ring3 -n '__ring3_command test sweep' -l check -x -a 'memory locks context leaks user all none' -d 'What mistakes to look for'
 complete -c ring3 -n '__ring3_command test run' -l no-leaks -d 'Do not look for what modules leave behind'
 
 complete -c ring3 -n '__ring3_command test' -l script -r -F -d 'File operations that tasks do'

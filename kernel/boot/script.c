@@ -20,6 +20,7 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 #include <ring3/script.h>
+#include "check/calls.h"
 #include "check/edges.h"
 #include "check/schedule.h"
 #include "internal.h"
@@ -106,8 +107,10 @@ static long put_data(struct part *part, const struct ring3_op *op,
 	*size = op->size;
 	if (op->flags & RING3_OP_INPUT)
 		data = take_input(part->state, op->size, size);
-	return copy_to_user((void __user *)part->buffer, data, *size) ? -EFAULT
-								      : 0;
+	if (copy_to_user((void __user *)part->buffer, data, *size))
+		return -EFAULT;
+	user_copied();
+	return 0;
 }
 
 static long do_ioctl(struct part *part, const struct ring3_op *op,

@@ -11,6 +11,7 @@
 #include "check/report.h"
 
 struct module;
+struct pt_regs;
 
 /* What @mod reaches by its import @symbol: @next, or what looks at the call
  * first.  Process context; may sleep. */
@@ -61,6 +62,14 @@ int locks_watch_tasks(void);
 void locks_module_gone(const struct module *mod);
 /* The memory [start, start + n) is free. */
 void locks_forget(unsigned long start, size_t n);
+
+/* user.c: a fault of code at @regs at a program's address; in traps */
+void user_access(const struct pt_regs *regs, unsigned long error,
+		 unsigned long address);
+/* A module says that @p is a program's. */
+void user_pointer(const void *p, const struct report_place *place);
+/* Accesses of modules to programs' memory fault again. */
+void user_copied(void);
 
 /* context.c: the call may sleep; any context */
 void context_may_sleep(const char *symbol, const struct report_place *place);

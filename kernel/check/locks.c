@@ -184,8 +184,7 @@ static enum lock_mode mode_of(const struct lock_call *call)
 {
 	if (!call->reads)
 		return MODE_WRITE;
-	return call->type == TYPE_RW && in_interrupt() ? MODE_RECURSIVE
-						       : MODE_READ;
+	return call->type == TYPE_RW ? MODE_RECURSIVE : MODE_READ;
 }
 
 /*
@@ -362,7 +361,7 @@ static bool may_give(const struct lock_call *call, const struct lock *lock)
 	return is_held(lock, call->reads);
 }
 
-static bool before_give(const struct lock_call *call)
+static bool before_give(const struct lock_call *call, unsigned int usage)
 {
 	struct lock *lock = lock_find(call->lock, call->type, true);
 
@@ -373,6 +372,9 @@ static bool before_give(const struct lock_call *call)
 		return true;
 	}
 	if (may_give(call, lock)) {
+		/* Interrupts may have been let in since it was taken. */
+		if (find_held(find_holder(level(), false), lock))
+			note_usage(lock, mode_of(call), usage, &call->place);
 		remove_held(lock);
 		return false;
 	}
@@ -450,6 +452,7 @@ static void before_init(const struct lock_call *call)
 
 bool lock_before(const struct lock_call *call)
 {
+	unsigned int usage = usage_now(mode_of(call));
 	unsigned long flags;
 	bool skip = false;
 
@@ -461,7 +464,7 @@ bool lock_before(const struct lock_call *call)
 		skip = before_take(call);
 		break;
 	case LOCK_GIVE:
-		skip = before_give(call);
+		skip = before_give(call, usage);
 		break;
 	case LOCK_DOWNGRADE:
 		before_downgrade(call);

@@ -264,7 +264,7 @@ const char *lock_type_name(const struct lock *lock)
 
 void lock_print(const char *before, const struct lock *lock, unsigned long ip)
 {
-	pr_err("%s (%s %pS at %px), at: %pS\n", before, lock_type_name(lock),
+	pr_err("%s (%s %ps at %px), at: %pS\n", before, lock_type_name(lock),
 	       lock->address, lock->address, (void *)ip);
 }
 

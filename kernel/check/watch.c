@@ -110,17 +110,28 @@ static unsigned long argument(const struct pt_regs *regs, unsigned int n)
 	return n == 0 ? regs->di : n == 1 ? regs->si : regs->dx;
 }
 
-/* Whether that is all there is to do. */
-static bool undone(const struct undo *undo, const struct pt_regs *regs)
+/* What is taken over is taken out of the array.  Whether nothing is left. */
+static bool undone_all(const struct undo *undo, struct pt_regs *regs)
 {
-	unsigned long key = argument(regs, undo->argument), i;
+	unsigned long *keys = (unsigned long *)argument(regs, undo->argument);
+	unsigned long i, left = 0;
 
-	if (!undo->bulk)
-		return freed(undo->space, key,
-			     undo->argument ? (void *)regs->di : NULL, regs);
 	for (i = 0; i < regs->si; i++)
-		freed(undo->space, ((unsigned long *)key)[i], NULL, NULL);
-	return false;
+		if (!freed(undo->space, keys[i], NULL, regs))
+			keys[left++] = keys[i];
+	if (left == regs->si)
+		return false;
+	regs->si = left;
+	return !left;
+}
+
+/* Whether that is all there is to do. */
+static bool undone(const struct undo *undo, struct pt_regs *regs)
+{
+	if (undo->bulk)
+		return undone_all(undo, regs);
+	return freed(undo->space, argument(regs, undo->argument),
+		     undo->argument ? (void *)regs->di : NULL, regs);
 }
 
 static void called(unsigned long ip, unsigned long parent,

@@ -16,6 +16,7 @@
 #include <linux/stddef.h>
 #include <asm/stacktrace.h>
 #include <asm/traps.h>
+#include "check/calls.h"
 #include "entry.h"
 #include "internal.h"
 #include "sanitize/fence.h"
@@ -75,6 +76,7 @@ static void page_fault(struct pt_regs *regs, unsigned long error,
 	vcpu_write(fault_address, address);
 	if (fence_fault(regs, error, address))
 		return;
+	user_access(regs, error, address);
 	if (!mmio_access(regs, address) && !user_fault(regs, error, address))
 		exc_page_fault(regs, error);
 }

@@ -9,6 +9,7 @@
 #include <linux/kernel.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
+#include "check/calls.h"
 #include "sanitize/fence.h"
 #include "sanitize/internal.h"
 #include "sanitize/shadow.h"
@@ -210,9 +211,13 @@ WRAP(_copy_from_user, unsigned long, void *to, const void __user *from,
 {
 	PLACE;
 
+	user_pointer((__force const void *)from, &place);
 	if (!WRITES(to, n))
 		return n;
-	return NATIVE_OF(_copy_from_user)(to, from, n);
+	n = NATIVE_OF(_copy_from_user)(to, from, n);
+	fence_reclose();
+	user_copied();
+	return n;
 }
 
 WRAP(_copy_to_user, unsigned long, void __user *to, const void *from,
@@ -220,9 +225,13 @@ WRAP(_copy_to_user, unsigned long, void __user *to, const void *from,
 {
 	PLACE;
 
+	user_pointer((__force const void *)to, &place);
 	if (!READS(from, n))
 		return n;
-	return NATIVE_OF(_copy_to_user)(to, from, n);
+	n = NATIVE_OF(_copy_to_user)(to, from, n);
+	fence_reclose();
+	user_copied();
+	return n;
 }
 
 WRAP(strncpy_from_user, long, char *to, const char __user *from, long n)

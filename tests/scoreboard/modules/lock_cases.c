@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Does with locks what the parameter "does" says, a word for each step: what is
+ * done, to which lock, as "l:A u:A".  For the scoreboard.
+ *
+ *   l u    take, give back          (spin lock)
+ *   w W    take, give back, to write (read-write lock)
+ *   r R    the same, to read
+ *   m M    take, give back          (mutex)
+ *   s S    take, give back, to write (read-write semaphore)
+ *   q Q    the same, to read
+ *   t      try to take a mutex
+ *   i      make anew: im: a mutex, is: a semaphore, il: a spin lock, iw
+ *   - +    interrupts off, on;  [ ] the steps between run in an interrupt
+ *   b d    bottom halves off, on;  ( ) the same in a softirq
+ *   c C    into RCU's read side, out of it
+ *   z      sleep
+ */
+#include <linux/completion.h>
+#include <linux/delay.h>
+#include <linux/hrtimer.h>
+#include <linux/interrupt.h>
+#include <linux/module.h>
+#include <linux/mutex.h>
+#include <linux/rcupdate.h>
+#include <linux/rwlock.h>
+#include <linux/rwsem.h>
+#include <linux/spinlock.h>
+#include <linux/string.h>
+
+static char *does = "";
+module_param(does, charp, 0444);
+MODULE_PARM_DESC(does, "the steps");
+
+#define NR_LOCKS 4
+
+static struct {
+	spinlock_t spin;
+	rwlock_t rw;
+	struct mutex mutex;
+	struct rw_semaphore sem;
+} locks[NR_LOCKS];
+
+static const char *next; /* what an interrupt does, and what is behind */
+static struct completion done;
+
+static void spin_step(char what, spinlock_t *lock)
+{
+	if (what == 'l')
+		spin_lock(lock);
+	else
+		spin_unlock(lock);
+}
+
+static void rw_step(char what, rwlock_t *lock)
+{
+	switch (what) {
+	case 'w':
+		write_lock(lock);
+		break;
+	case 'W':
+		write_unlock(lock);
+		break;
+	case 'r':
+		read_lock(lock);
+		break;
+	case 'R':
+		read_unlock(lock);
+		break;
+	}
+}
+
+static void mutex_step(char what, struct mutex *lock)
+{
+	switch (what) {
+	case 'm':
+		mutex_lock(lock);
+		break;
+	case 'M':
+		mutex_unlock(lock);
+		break;
+	case 't':
+		if (!mutex_trylock(lock))
+			pr_info("lock_cases: not to be had\n");
+	}
+}
+
+static void sem_step(char what, struct rw_semaphore *sem)
+{
+	switch (what) {
+	case 's':
+		down_write(sem);
+		break;
+	case 'S':
+		up_write(sem);
+		break;
+	case 'q':
+		down_read(sem);
+		break;
+	case 'Q':
+		up_read(sem);
+		break;
+	}
+}
+
+static void make(char what, unsigned int i)
+{
+	switch (what) {
+	case 'm':
+		mutex_init(&locks[i].mutex);
+		break;
+	case 's':
+		init_rwsem(&locks[i].sem);
+		break;
+	case 'l':
+		spin_lock_init(&locks[i].spin);
+		break;
+	case 'w':
+		rwlock_init(&locks[i].rw);
+		break;
+	}
+}
+
+static void context_step(char what)
+{
+	switch (what) {
+	case '-':
+		local_irq_disable();
+		break;
+	case '+':
+		local_irq_enable();
+		break;
+	case 'b':
+		local_bh_disable();
+		break;
+	case 'd':
+		local_bh_enable();
+		break;
+	case 'c':
+		rcu_read_lock();
+		break;
+	case 'C':
+		rcu_read_unlock();
+		break;
+	case 'z':
+		msleep(1);
+	}
+}
+
+static void lock_step(const char *step)
+{
+	const char *at = memchr(step, ':', strcspn(step, " "));
+	unsigned int i = at ? (at[1] - 'A') % NR_LOCKS : 0;
+
+	if (!at)
+		return context_step(*step);
+	if (strchr("lu", *step))
+		return spin_step(*step, &locks[i].spin);
+	if (strchr("wWrR", *step))
+		return rw_step(*step, &locks[i].rw);
+	if (strchr("mMt", *step))
+		return mutex_step(*step, &locks[i].mutex);
+	if (strchr("sSqQ", *step))
+		return sem_step(*step, &locks[i].sem);
+	if (*step == 'i')
+		make(step[1], i);
+}
+
+static const char *behind(const char *step)
+{
+	step += strcspn(step, " ");
+	return step + strspn(step, " ");
+}
+
+/* Up to the end of the interrupt. */
+static void do_in_interrupt(void)
+{
+	for (; *next && *next != ']' && *next != ')'; next = behind(next))
+		lock_step(next);
+	complete(&done);
+}
+
+static enum hrtimer_restart in_hardirq_step(struct hrtimer *timer)
+{
+	do_in_interrupt();
+	return HRTIMER_NORESTART;
+}
+
+static void in_softirq_step(struct tasklet_struct *tasklet)
+{
+	do_in_interrupt();
+}
+
+static DECLARE_TASKLET(tasklet, in_softirq_step);
+
+static void interrupt(char what)
+{
+	struct hrtimer timer;
+
+	init_completion(&done);
+	if (what == '(') {
+		tasklet_schedule(&tasklet);
+		wait_for_completion(&done);
+		return;
+	}
+	hrtimer_init_on_stack(&timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL_HARD);
+	timer.function = in_hardirq_step;
+	hrtimer_start(&timer, ms_to_ktime(1), HRTIMER_MODE_REL_HARD);
+	wait_for_completion(&done);
+	hrtimer_cancel(&timer);
+	destroy_hrtimer_on_stack(&timer);
+}
+
+static int __init lock_cases_init(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < NR_LOCKS; i++) {
+		spin_lock_init(&locks[i].spin);
+		rwlock_init(&locks[i].rw);
+		mutex_init(&locks[i].mutex);
+		init_rwsem(&locks[i].sem);
+	}
+	for (next = does; *next; next = behind(next)) {
+		if (*next == '[' || *next == '(') {
+			char what = *next;
+
+			next = behind(next);
+			interrupt(what);
+		} else {
+			lock_step(next);
+		}
+	}
+	return 0;
+}
+
+static void __exit lock_cases_exit(void)
+{
+}
+
+module_init(lock_cases_init);
+module_exit(lock_cases_exit);
+MODULE_LICENSE("GPL");
+MODULE_DESCRIPTION("Does with locks what it is told");

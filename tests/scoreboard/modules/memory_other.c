@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Cases with pages, vmalloc() memory, variables and the stack, and cases that
+ * make no mistake, so that nothing is to be told.
+ */
+#include <linux/bitops.h>
+#include <linux/gfp.h>
+#include <linux/io.h>
+#include <linux/mm.h>
+#include <linux/percpu.h>
+#include <linux/rcupdate.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/vmalloc.h>
+#include "memory_cases.h"
+
+static char global[10];
+
+static void pagealloc_oob_right(void)
+{
+	char *p = (char *)__get_free_pages(GFP_KERNEL, 4);
+
+	put(p + (PAGE_SIZE << 4));
+	free_pages((unsigned long)p, 4);
+}
+
+static void pagealloc_uaf(void)
+{
+	char *p = (char *)__get_free_pages(GFP_KERNEL, 4);
+
+	free_pages((unsigned long)p, 4);
+	get(p);
+}
+
+static void kasan_global_oob_right(void)
+{
+	get(global + sizeof(global) + 3 + zero);
+}
+
+static void kasan_global_oob_left(void)
+{
+	get(global - 3 + zero);
+}
+
+static void kasan_stack_oob(void)
+{
+	char array[10];
+
+	put(array);
+	get(array + sizeof(array) + zero);
+}
+
+static noinline void alloca_at(int n, int at)
+{
+	char array[n];
+
+	put(array);
+	get(array + at);
+}
+
+static void kasan_alloca_oob_left(void)
+{
+	alloca_at(10 + zero, -1);
+}
+
+static void kasan_alloca_oob_right(void)
+{
+	alloca_at(10 + zero, 10);
+}
+
+static void vmalloc_oob(void)
+{
+	size_t size = PAGE_SIZE / 2 - 13;
+	char *p = vmalloc(size + zero);
+
+	get(p + size);
+	get(p + size + 5);
+	vfree(p);
+}
+
+static void vmalloc_oob_page(void)
+{
+	char *p = vmalloc(PAGE_SIZE + zero);
+
+	get(p + PAGE_SIZE);
+	vfree(p);
+}
+
+static void vmalloc_uaf(void)
+{
+	char *p = vmalloc(100 + zero);
+
+	vfree(p);
+	get(p);
+}
+
+static void vmalloc_double_free(void)
+{
+	char *p = vmalloc(100 + zero);
+
+	vfree(p);
+	vfree(p);
+}
+
+/* ---- nothing wrong ---- */
+
+static void kfree_via_page(void)
+{
+	char *p = kmalloc(8 + zero, GFP_KERNEL);
+	struct page *page = virt_to_page(p);
+
+	kfree((char *)page_address(page) + offset_in_page(p));
+}
+
+static void kfree_via_phys(void)
+{
+	char *p = kmalloc(8 + zero, GFP_KERNEL);
+
+	kfree(phys_to_virt(virt_to_phys(p)));
+}
+
+static void kmem_cache_accounted(void)
+{
+	struct kmem_cache *cache =
+		kmem_cache_create("cases", 200, 0, SLAB_ACCOUNT, NULL);
+	int i;
+
+	for (i = 0; i < 5; i++)
+		kmem_cache_free(cache, kmem_cache_alloc(cache, GFP_KERNEL));
+	kmem_cache_destroy(cache);
+}
+
+static void kmem_cache_bulk(void)
+{
+	struct kmem_cache *cache = kmem_cache_create("cases", 200, 0, 0, NULL);
+	void *p[10];
+	int i, n = kmem_cache_alloc_bulk(cache, GFP_KERNEL, 10, p);
+
+	for (i = 0; i < n; i++) {
+		put(p[i]);
+		put((char *)p[i] + 199);
+	}
+	kmem_cache_free_bulk(cache, n, p);
+	kmem_cache_destroy(cache);
+}
+
+static void test_gfpzero(void)
+{
+	char *p = kzalloc(100 + zero, GFP_KERNEL);
+
+	WARN_ON(memchr_inv(p, 0, 100));
+	kfree(p);
+}
+
+static void construct(void *p)
+{
+	memset(p, 'c', 32);
+}
+
+static void test_memcache_ctor(void)
+{
+	struct kmem_cache *cache =
+		kmem_cache_create("cases", 32, 0, 0, construct);
+	char *p = kmem_cache_alloc(cache, GFP_KERNEL);
+
+	WARN_ON(memchr_inv(p, 'c', 32));
+	kmem_cache_free(cache, p);
+	kmem_cache_destroy(cache);
+}
+
+static void test_shrink_memcache(void)
+{
+	struct kmem_cache *cache = kmem_cache_create("cases", 32, 0, 0, NULL);
+	char *p = kmem_cache_alloc(cache, GFP_KERNEL);
+
+	kmem_cache_shrink(cache);
+	put(p);
+	kmem_cache_free(cache, p);
+	kmem_cache_destroy(cache);
+}
+
+static void test_memcache_typesafe_by_rcu(void)
+{
+	struct kmem_cache *cache =
+		kmem_cache_create("cases", 32, 0, SLAB_TYPESAFE_BY_RCU, NULL);
+	char *p = kmem_cache_alloc(cache, GFP_KERNEL);
+
+	rcu_read_lock();
+	kmem_cache_free(cache, p);
+	get(p);
+	rcu_read_unlock();
+	rcu_barrier();
+	kmem_cache_destroy(cache);
+}
+
+static void test_free_bulk(void)
+{
+	char *p[8];
+	int i;
+
+	for (i = 0; i < 8; i++)
+		p[i] = kmalloc(8 << i, GFP_KERNEL);
+	for (i = 0; i < 8; i++)
+		put(p[i] + (8 << i) - 1);
+	kfree_bulk(8, (void **)p);
+}
+
+static void percpu_good(void)
+{
+	u64 __percpu *p = alloc_percpu(u64);
+
+	this_cpu_inc(*p);
+	free_percpu(p);
+}
+
+#define CASE(name)                                                             \
+	{                                                                      \
+#name, name                                                    \
+	}
+
+const struct memory_case other_cases[] = {
+	CASE(pagealloc_oob_right),
+	CASE(pagealloc_uaf),
+	CASE(kasan_global_oob_right),
+	CASE(kasan_global_oob_left),
+	CASE(kasan_stack_oob),
+	CASE(kasan_alloca_oob_left),
+	CASE(kasan_alloca_oob_right),
+	CASE(vmalloc_oob),
+	CASE(vmalloc_oob_page),
+	CASE(vmalloc_uaf),
+	CASE(vmalloc_double_free),
+	CASE(kfree_via_page),
+	CASE(kfree_via_phys),
+	CASE(kmem_cache_accounted),
+	CASE(kmem_cache_bulk),
+	CASE(test_gfpzero),
+	CASE(test_memcache_ctor),
+	CASE(test_shrink_memcache),
+	CASE(test_memcache_typesafe_by_rcu),
+	CASE(test_free_bulk),
+	CASE(percpu_good),
+	{},
+};
