@@ -172,7 +172,7 @@ deps:
 run:
 	$(Q)scripts/install-deps
 	$(Q)$(MAKE) --no-print-directory all O=$(O)
-	$(Q)scripts/try $(O)/ring3 $(abspath $(O))
+	$(Q)scripts/tour $(O)/ring3 $(abspath $(O))
 
 # Ratios against peers in the same run.
 .PHONY: bench
