@@ -193,12 +193,12 @@ static void cold_start(void)
 	guest.kernel->options = c->options;
 	cpu_set_gs(c->build->percpu_load);
 	guest.job_deadline = RING3_NEVER;
-	err = start_clients();
-	if (err)
-		fail("serving programs", err);
 	err = jail_enter();
 	if (err)
 		fail("entering the jail", err);
+	err = start_clients();
+	if (err)
+		fail("serving programs", err);
 	guest.kernel->start(&boot);
 }
 
@@ -207,9 +207,9 @@ static void warm_start(void)
 	int err = snapshot_restore(guest.config->snapshot);
 
 	if (!err)
-		err = start_clients();
-	if (!err)
 		err = jail_enter();
+	if (!err)
+		err = start_clients();
 	if (err)
 		fail("starting from the snapshot", err);
 	guest.kernel->host = host_ops;
