@@ -27,6 +27,8 @@ int cmd_ps(int argc, char **argv);
 int cmd_stop(int argc, char **argv);
 /* As the program called sudo. */
 int cmd_sudo(int argc, char **argv);
+int cmd_gpio(int argc, char **argv);
+int cmd_leds(int argc, char **argv);
 int cmd_sweep(int argc, char **argv);
 int cmd_targets(int argc, char **argv);
 int cmd_check_abi(int argc, char **argv);

@@ -24,6 +24,8 @@ static const struct cli_command commands[] = {
 	{"attach", cmd_attach, "run a program in a running instance"},
 	{"ps", cmd_ps, "list running instances"},
 	{"stop", cmd_stop, "end a running instance"},
+	{"gpio", cmd_gpio, "drive the lines of an instance's GPIO chip"},
+	{"leds", cmd_leds, "show the LEDs of an instance's keyboard"},
 	{"sweep", cmd_sweep, "test every module of a target"},
 	{"bench", cmd_bench, "measure an instance"},
 	{"fuzz-loader", cmd_fuzz_loader, "damage modules, load them"},

@@ -91,9 +91,11 @@ static int link_programs(const char *dir)
 	if (n < 0)
 		return -errno;
 	self[n] = 0;
-	if (!err)
-		link_in(dir, "sudo", self);
-	return err;
+	if (err)
+		return err;
+	link_in(dir, "sudo", self);
+	link_in(dir, "ring3", self);
+	return 0;
 }
 
 int rundir_make(const struct target *target, struct rundir *dir)

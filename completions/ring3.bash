@@ -148,6 +148,8 @@ _ring3_options()
 		echo "--target --verbose" ;;
 	bench | bench-load)
 		echo "--target" ;;
+	leds)
+		echo "--watch --count" ;;
 	esac
 	echo "--help"
 }
@@ -165,7 +167,7 @@ _ring3()
 		prev=${COMP_WORDS[COMP_CWORD - 2]}
 	fi
 	if ((COMP_CWORD == 1)); then
-		_ring3_words "test run attach ps stop build fuzz sweep bench fuzz-loader oom stress bench-load
+		_ring3_words "test run attach ps stop gpio leds build fuzz sweep bench fuzz-loader oom stress bench-load
 			agree check-abi targets --help --version" "$cur"
 	elif [[ $command == targets ]]; then
 		_ring3_targets "$1" "$cur"
@@ -177,6 +179,8 @@ _ring3()
 	else
 		case $command in
 		build) _ring3_folders "$cur" ;;
+		gpio)
+			((COMP_CWORD > 2)) || _ring3_words "set get" "$cur" ;;
 		attach | stop)
 			((COMP_CWORD > 2)) ||
 				_ring3_words "$(_ring3_instances "$1")" "$cur" ;;

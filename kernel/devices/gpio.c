@@ -3,7 +3,8 @@
  * A GPIO chip whose lines a person drives: each input has a file that sets its
  * level, each output one that shows it.
  *
- * The files are /sys/devices/platform/ring3-gpio/lines/N.  Numbers of the old
+ * The files are /sys/devices/platform/ring3-gpio/lines/N; used, beside lines,
+ * lists those that drivers have, with direction, level and name.  Numbers of the old
  * interface begin at 0, as on the boards that textbooks use.  Levels and
  * interrupt state are under lines_lock, which is innermost and taken with
  * interrupts off; the chip's callbacks never sleep.
@@ -16,7 +17,9 @@
 #include <linux/irqdomain.h>
 #include <linux/kstrtox.h>
 #include <linux/platform_device.h>
+#include <linux/slab.h>
 #include <linux/spinlock.h>
+#include <linux/string.h>
 #include <linux/sysfs.h>
 #include "internal.h"
 
@@ -216,6 +219,39 @@ static ssize_t line_store(struct device *dev, struct device_attribute *attr,
 	return count;
 }
 
+/* What the line's user calls it, to be freed; NULL if it has none. */
+static char *label_of(unsigned int offset)
+{
+#if HAVE_GPIO_LINE_LABEL
+	char *label = gpiochip_dup_line_label(&chip, offset);
+
+	return IS_ERR(label) ? NULL : label;
+#else
+	const char *label = gpiochip_is_requested(&chip, offset);
+
+	return label ? kstrdup(label, GFP_KERNEL) : NULL;
+#endif
+}
+
+static ssize_t used_show(struct device *dev, struct device_attribute *attr,
+			 char *buf)
+{
+	unsigned int i;
+	int n = 0;
+
+	for (i = 0; i < NR_LINES; i++) {
+		char *label = label_of(i);
+
+		if (label)
+			n += sysfs_emit_at(buf, n, "%u %s %d %s\n", i,
+					   lines[i].output ? "out" : "in",
+					   lines[i].level, label);
+		kfree(label);
+	}
+	return n;
+}
+static DEVICE_ATTR_RO(used);
+
 static void fill_files(void)
 {
 	unsigned int i;
@@ -257,6 +293,8 @@ void gpio_set_up(void)
 	fill_files();
 	if (!err)
 		err = sysfs_create_group(&dev->dev.kobj, &files_group);
+	if (!err)
+		err = device_create_file(&dev->dev, &dev_attr_used);
 	if (err)
 		pr_err("ring3: no GPIO chip: error %d\n", err);
 }
