@@ -99,6 +99,18 @@ static void parse_status(struct ring3_client *c, const char *status)
 					     : 0;
 }
 
+/* "TID (NAME) STATE PPID PGRP SESSION TTY ...", and anything may be in NAME. */
+static void parse_stat(struct ring3_client *c, const char *stat)
+{
+	const char *name = strchr(stat, '('), *end = strrchr(stat, ')');
+
+	if (!name || !end)
+		return;
+	snprintf(c->comm, sizeof(c->comm), "%.*s", (int)(end - name - 1),
+		 name + 1);
+	sscanf(end + 1, " %*c %*d %*d %*d %u", &c->tty);
+}
+
 static int read_proc(int tid, const char *name, char *to, size_t size)
 {
 	char path[64];
@@ -133,9 +145,8 @@ static int read_identity(struct ring3_client *c)
 	if (n < 0)
 		return n;
 	parse_status(c, text);
-	n = read_proc(c->tid, "comm", text, sizeof(text));
-	if (n > 0)
-		snprintf(c->comm, sizeof(c->comm), "%.*s", n - 1, text);
+	if (read_proc(c->tid, "stat", text, sizeof(text)) > 0)
+		parse_stat(c, text);
 	c->generation++;
 	return 0;
 }

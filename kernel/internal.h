@@ -82,6 +82,8 @@ long host_lent_write(int fd, const void *from, unsigned long n,
 		     unsigned long at);
 int host_lent_sync(int fd);
 void host_lent_close(int fd);
+long host_terminal_write(unsigned int number, const void *text,
+			 unsigned long n);
 int host_device_ask(unsigned int nr, const char *request, char *answer);
 unsigned int host_device_interrupts(void);
 void host_exit(enum ring3_exit why, const char *text) __noreturn;
@@ -251,6 +253,15 @@ static inline void gpio_set_up(void)
 }
 #endif
 void keyboard_set_up(void);
+
+/* devices/power.c: the same */
+#ifdef CONFIG_SUSPEND
+void power_set_up(void);
+#else
+static inline void power_set_up(void)
+{
+}
+#endif
 
 /* syscall/clients.c: RING3_JOB_SERVE; and what the interrupt does for it */
 void clients_serve(void);

@@ -112,6 +112,9 @@ int module_next(struct ring3_module_file *file);
 int fuzz_next(long result, const void **image, unsigned long *size);
 void fuzz_map(unsigned char *map, unsigned long n);
 
+/* terminal.c: as struct ring3_host */
+long terminal_write(unsigned int number, const void *text, unsigned long n);
+
 /* devices.c */
 /* Takes over the sockets of devices' programs.  0 or -errno. */
 int devices_set_up(const int *fds, unsigned int n);

@@ -170,6 +170,7 @@ const struct ring3_host host_ops = {
 	.lent_write = lent_write,
 	.lent_sync = lent_sync,
 	.lent_close = lent_close,
+	.terminal_write = terminal_write,
 	.device_ask = device_ask,
 	.device_interrupts = device_interrupts,
 	.exit = guest_exit,

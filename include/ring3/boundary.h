@@ -372,6 +372,12 @@ struct ring3_host {
 	/* It is not used any more. */
 	void (*lent_close)(int fd);
 
+	/* Prints to a client's terminal, by its number as in
+	 * struct ring3_client: bytes written, or -errno.  write(2), without
+	 * blocking. */
+	long (*terminal_write)(unsigned int number, const void *text,
+			       unsigned long n);
+
 	/* Gives the program of device @nr the line @request, without its end,
 	 * and gets the one that it answers into @answer, of
 	 * RING3_DEVICE_LINE bytes: 0, -EPIPE if the program has ended,

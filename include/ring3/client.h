@@ -39,6 +39,8 @@ struct ring3_client {
 	unsigned long capabilities; /* effective and permitted, by number */
 	unsigned int umask;
 	char comm[16];
+	/* The controlling terminal's number as in proc_pid_stat(5), or 0. */
+	unsigned int tty;
 	/* Raised with each change of the members above. */
 	unsigned int generation;
 	/* The kernel half's own: its task.  NULL until the first call, and

@@ -236,6 +236,7 @@ void init_main(void)
 	symbols_index_kernel();
 	gpio_set_up();
 	keyboard_set_up();
+	power_set_up();
 	come_to_rest();
 	if (machine_boot_info.report_hooks)
 		hook_report_all();

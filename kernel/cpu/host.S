@@ -125,6 +125,7 @@ SYM_CODE_END(host_\name)
 	HOST_OP lent_write
 	HOST_OP lent_sync
 	HOST_OP lent_close
+	HOST_OP terminal_write
 	HOST_OP device_ask
 	HOST_OP device_interrupts
 	HOST_OP exit

@@ -5,7 +5,7 @@
  *
  * /sys/devices/platform/ring3-keyboard/leds shows the LEDs and tells pollers
  * of changes; "CODE 1" and "CODE 0" written to keys press and release a key of
- * linux/input-event-codes.h.  led_event() runs under the input core's lock,
+ * linux/input-event-codes.h, and wake a machine that sleeps.  led_event() runs under the input core's lock,
  * interrupts off.
  */
 #include <linux/device.h>
@@ -14,6 +14,7 @@
 #include <linux/input.h>
 #include <linux/kernel.h>
 #include <linux/platform_device.h>
+#include <linux/suspend.h>
 #include <linux/sysfs.h>
 #include "internal.h"
 
@@ -47,6 +48,7 @@ static ssize_t keys_store(struct device *dev, struct device_attribute *attr,
 		return -EINVAL;
 	if (code > KEY_MAX || !test_bit(code, keyboard->keybit))
 		return -ERANGE;
+	pm_system_wakeup();
 	input_report_key(keyboard, code, down);
 	input_sync(keyboard);
 	return count;

@@ -43,6 +43,10 @@ void tasks_stop(void);
 /* identity.c: makes current what @client says; sleeps */
 int identity_adopt(const struct ring3_client *client);
 
+/* terminal.c: gives current the tty that stands for the host's, or none for 0;
+ * sleeps */
+void terminal_adopt(unsigned int number);
+
 /* call.c: runs @call in the calling task, and fills in its result; sleeps */
 void call_run(struct ring3_call *call);
 

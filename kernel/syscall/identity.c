@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Who current is: the client's ids, groups, capabilities, name and umask.
+ * Who current is: the client's ids, groups, capabilities, name, umask and
+ * terminal.
  *
  * In the task that stands for the client's thread; sleeps.
  */
@@ -65,6 +66,7 @@ int identity_adopt(const struct ring3_client *client)
 	adopt_capabilities(cred, client->capabilities);
 	commit_creds(cred);
 	current->fs->umask = client->umask;
+	terminal_adopt(client->tty);
 	set_task_comm(current, client->comm);
 	/* For who prints it; the threads of a program share no group here. */
 	current->tgid = client->tgid;
