@@ -148,5 +148,10 @@ int live_options_parse(struct live_options *options, int argc, char **argv)
 		status = wrong("--append and --no-snapshot do not go with "
 			       "--from",
 			       options->from);
+	/* Their programs end with the instance. */
+	if (status < 0 && options->common.devices.n &&
+	    (options->from || options->save))
+		status = wrong("--save and --from do not go with --device",
+			       options->common.devices.list[0].name);
 	return status;
 }
