@@ -31,7 +31,7 @@ void context_may_sleep(const char *symbol, const struct report_place *place)
 {
 	if (!is_atomic())
 		return;
-	if (is_idle_task(current) || oops_in_progress ||
+	if ((is_idle_task(current) && !in_interrupt()) || oops_in_progress ||
 	    !report_begin("sleeping", place->ip))
 		return;
 	pr_err("BUG: sleeping function called from invalid context at %s, by %pS\n",

@@ -306,16 +306,18 @@ static void *vmalloc_done(void *p, size_t size,
 		.reach = PAGE_ALIGN(size) + PAGE_SIZE,
 		.kind = OBJECT_VMALLOC,
 	};
+	struct object *added;
 
 	if (!p || !shadow_covers(object.start, object.reach))
 		return p;
 	object_note(&object.made, place);
-	if (fence_is_for(place)) {
-		object.fenced = true;
+	object.fenced = object.open = fence_is_for(place);
+	if (object.fenced && offset_in_page(size))
 		fence_fill(&object);
-	}
 	shadow_set_object(object.start, size, object.reach, SHADOW_VMALLOC);
-	objects_add(&object);
+	added = objects_add(&object);
+	if (added && added->fenced)
+		fence_made(added);
 	return p;
 }
 

@@ -208,7 +208,7 @@ void fence_set_open(struct object *object)
 
 void fence_made(struct object *object)
 {
-	if (object->kind != OBJECT_SLAB || !object->open)
+	if (object->kind == OBJECT_PAGES || !object->open || !object->block)
 		return;
 	fence_close(object->block, pages_of(object));
 	object->open = false;
@@ -245,11 +245,12 @@ static void report(const struct object *object, u8 *bad, u8 *end,
 	report_end();
 }
 
-void fence_fill(const struct object *object)
+void fence_fill(struct object *object)
 {
 	unsigned long end = object->start + object->size;
 
 	memset((void *)end, FILLING, PAGE_ALIGN(end) - end);
+	object->block = end & PAGE_MASK;
 }
 
 static void check_range(const struct object *object, unsigned long from,
@@ -269,12 +270,12 @@ void fence_check(struct object *object, const struct report_place *place)
 	if (!object->fenced || object->freed || object->told ||
 	    object->kind == OBJECT_PAGES)
 		return;
-	if (object->kind == OBJECT_VMALLOC)
-		return check_range(object, end, PAGE_ALIGN(end), place);
 	/* What was always closed was watched. */
 	if (!object->touched)
 		return;
 	fence_set_open(object);
+	if (object->kind == OBJECT_VMALLOC)
+		return check_range(object, end, PAGE_ALIGN(end), place);
 	check_range(object, object->block, object->start, place);
 	check_range(object, end, PAGE_ALIGN(end), place);
 }

@@ -33,8 +33,9 @@ void *fence_alloc(struct object *object, size_t align, gfp_t flags);
 /* The memory behind whole pages that are in use, or that which they are. */
 void fence_close(unsigned long start, size_t n);
 void fence_open(unsigned long start, size_t n);
-/* Fills what is behind @object in its last page, to see if it changes. */
-void fence_fill(const struct object *object);
+/* Fills what is behind @object, of vmalloc(), in its last page, to see if it
+ * changes; fence_made() then closes that page. */
+void fence_fill(struct object *object);
 /* @object waits in the quarantine, or goes back to the kernel. */
 void fence_freed(struct object *object);
 void fence_release(const struct object *object);

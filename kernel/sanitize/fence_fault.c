@@ -192,7 +192,7 @@ static bool is_fence(const struct object *object, unsigned long address)
 	if (is_ram(address))
 		return true;
 	return object && object->kind == OBJECT_VMALLOC && object->fenced &&
-	       (object->freed ||
+	       (object->freed || (!object->open && address >= object->block) ||
 		address >= PAGE_ALIGN(object->start + object->size));
 }
 
@@ -236,7 +236,8 @@ static void note_touched(struct object *object)
 static bool good_access(struct pt_regs *regs, struct object *object,
 			unsigned long address)
 {
-	if (!object || !object->fenced || object->kind != OBJECT_SLAB)
+	if (!object || !object->fenced || object->freed || object->open ||
+	    object->kind == OBJECT_PAGES)
 		return false;
 	if (is_module(regs->ip) && may_step(object))
 		return step_over(regs, address, false);
@@ -244,6 +245,13 @@ static bool good_access(struct pt_regs *regs, struct object *object,
 	if (!is_module(regs->ip))
 		note_touched(object);
 	return true;
+}
+
+/* The page behind vmalloc() memory is none. */
+static bool is_unmapped(const struct object *object, unsigned long address)
+{
+	return !is_ram(address) &&
+	       address >= PAGE_ALIGN(object->start + object->size);
 }
 
 bool fence_fault(struct pt_regs *regs, unsigned long error,
@@ -266,5 +274,5 @@ bool fence_fault(struct pt_regs *regs, unsigned long error,
 	tell(regs, error, address, size);
 	if (object)
 		object->told = true;
-	return step_over(regs, address, !is_ram(address) && !object->freed);
+	return step_over(regs, address, is_unmapped(object, address));
 }

@@ -144,6 +144,17 @@ static void kmem_cache_bulk(void)
 	kmem_cache_destroy(cache);
 }
 
+static void test_memcache_alloc_bulk(void)
+{
+	struct kmem_cache *cache = kmem_cache_create("cases", 32, 0, 0, NULL);
+	void *p[100];
+	int n = kmem_cache_alloc_bulk(cache, GFP_ATOMIC, ARRAY_SIZE(p), p);
+
+	WARN_ON(n != ARRAY_SIZE(p));
+	kmem_cache_free_bulk(cache, n, p);
+	kmem_cache_destroy(cache);
+}
+
 static void test_gfpzero(void)
 {
 	char *p = kzalloc(100 + zero, GFP_KERNEL);
@@ -234,6 +245,7 @@ const struct memory_case other_cases[] = {
 	CASE(kfree_via_phys),
 	CASE(kmem_cache_accounted),
 	CASE(kmem_cache_bulk),
+	CASE(test_memcache_alloc_bulk),
 	CASE(test_gfpzero),
 	CASE(test_memcache_ctor),
 	CASE(test_shrink_memcache),

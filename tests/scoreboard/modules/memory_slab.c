@@ -414,6 +414,39 @@ static void test_out_of_bounds_write(void)
 	kfree(p);
 }
 
+static void test_out_of_bounds_read(void)
+{
+	char *p = take(32);
+
+	get(p - 1);
+	get(p + 32);
+	kfree(p);
+}
+
+static void test_use_after_free_read(void)
+{
+	char *p = take(32);
+
+	kfree(p);
+	get(p);
+}
+
+static void test_kmalloc_aligned_oob_read(void)
+{
+	char *p = take(73);
+
+	get(p + 73);
+	kfree(p);
+}
+
+static void test_kmalloc_aligned_oob_write(void)
+{
+	char *p = take(73);
+
+	put(p + 73);
+	kfree(p);
+}
+
 static void test_use_after_free_write(void)
 {
 	char *p = take(32);
@@ -484,6 +517,10 @@ const struct memory_case slab_cases[] = {
 	CASE(test_corruption_left),
 	CASE(test_krealloc),
 	CASE(test_out_of_bounds_write),
+	CASE(test_out_of_bounds_read),
+	CASE(test_use_after_free_read),
+	CASE(test_kmalloc_aligned_oob_read),
+	CASE(test_kmalloc_aligned_oob_write),
 	CASE(test_use_after_free_write),
 	CASE(rcu_uaf),
 	{},
