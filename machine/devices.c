@@ -18,7 +18,7 @@
 #include "machine/internal.h"
 
 /* How long a program may think. */
-#define PATIENCE_S 5
+#define PATIENCE_S 10
 
 struct device {
 	int fd;
