@@ -201,12 +201,15 @@ bench-tools: all
 TOOLS_DIR ?= $(PREFIX)/sbin
 SHARE := $(DESTDIR)$(PREFIX)/share
 
+# Where they are is compiled in: a build for each place.
+INSTALLED_O := $(O)/installed$(subst /,_,$(DATADIR))
+
 install:
-	$(Q)$(MAKE) --no-print-directory $(O)/installed/ring3 \
-		$(O)/installed/ring3-kmod \
-		O=$(O)/installed INSTALLED=1 PREFIX=$(PREFIX) DATADIR=$(DATADIR)
-	install -D -m 755 $(O)/installed/ring3 $(DESTDIR)$(PREFIX)/bin/ring3
-	install -D -m 755 $(O)/installed/ring3-kmod \
+	$(Q)$(MAKE) --no-print-directory $(INSTALLED_O)/ring3 \
+		$(INSTALLED_O)/ring3-kmod O=$(INSTALLED_O) INSTALLED=1 \
+		PREFIX=$(PREFIX) DATADIR=$(DATADIR)
+	install -D -m 755 $(INSTALLED_O)/ring3 $(DESTDIR)$(PREFIX)/bin/ring3
+	install -D -m 755 $(INSTALLED_O)/ring3-kmod \
 		$(DESTDIR)$(TOOLS_DIR)/ring3-kmod
 	for name in $(TOOLS_NAMES); do \
 		ln -sf ring3-kmod $(DESTDIR)$(TOOLS_DIR)/$$name || exit; \
