@@ -323,6 +323,8 @@ int main(int argc, char **argv)
 		perror("/dev/tally");
 		return 1;
 	}
+	/* A client is hit before it has said what it wants of signals, too. */
+	signal(SIGUSR1, on_signal);
 	files = files_of_instance();
 	loader = start_loads(argv[3], &count);
 	for (i = 0; i < CLIENTS; i++)
