@@ -58,6 +58,68 @@ static size_t room_for(const struct request *r)
 						    : ENTRIES_SIZE;
 }
 
+/* The position of the program's descriptor, proc_pid_fdinfo(5). */
+static long position_of(const struct request *r)
+{
+	char path[64];
+	long position = 0;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/fdinfo/%d", r->notif.pid,
+		 (int)r->notif.data.args[0]);
+	f = fopen(path, "re");
+	if (!f || fscanf(f, "pos: %ld", &position) != 1)
+		position = 0;
+	if (f)
+		fclose(f);
+	return position;
+}
+
+/* The program moves it itself, and has its answer then; the worker's. */
+static void run_move(struct request *r)
+{
+	struct injected call = {
+		.nr = SYS_lseek,
+		.args = {r->notif.data.args[0], r->position, SEEK_SET},
+	};
+	struct tracee t;
+	long ignored;
+	int err = inject_begin(r, &t);
+
+	if (!err) {
+		inject_call(&t, &call, &ignored);
+		inject_end(&t, r->notif.data.nr, r->call.result);
+	}
+	supervisor_lock();
+	if (err && err != -ESRCH)
+		request_answer(r, err);
+	else
+		request_free(r);
+	supervisor_unlock();
+}
+
+/* The call is over with @n, and the descriptor at @position. */
+static void answer_moved(struct request *r, long n, long position)
+{
+	if (n < 0 || position == position_of(r)) {
+		request_answer(r, n);
+		return;
+	}
+	/* Ours is the same open file as the program's, or if that is not
+	 * allowed, another one. */
+	if (lseek(r->fd, position, SEEK_SET) < 0) {
+		request_answer(r, -errno);
+		return;
+	}
+	if (position == position_of(r)) {
+		request_answer(r, n);
+		return;
+	}
+	r->position = position;
+	r->call.result = n;
+	worker_queue(r, run_move);
+}
+
 /* The program gets @n bytes of entries, and the position behind them. */
 static void answer_entries(struct request *r, const char *entries, size_t n,
 			   long position)
@@ -67,22 +129,14 @@ static void answer_entries(struct request *r, const char *entries, size_t n,
 		request_answer(r, -EFAULT);
 		return;
 	}
-	if (lseek(r->fd, position, SEEK_SET) < 0) {
-		request_answer(r, -errno);
-		return;
-	}
-	request_answer(r, n);
+	answer_moved(r, n, position);
 }
 
 /* ---- of the instance ------------------------------------------------------------------- */
 
 static void listed(struct request *r)
 {
-	long n = r->call.result;
-
-	if (n >= 0 && lseek(r->fd, r->call.args[3], SEEK_SET) < 0)
-		n = -errno;
-	request_answer(r, n);
+	answer_moved(r, r->call.result, r->call.args[3]);
 }
 
 static void ask(struct request *r, void *to, size_t size, long position)
@@ -226,8 +280,10 @@ static size_t put_places(struct request *r)
 static void list_with_places(struct request *r)
 {
 	char *buffer = r->scratch + PATH_SIZE;
-	long n = syscall(SYS_getdents64, r->fd, buffer, room_for(r));
+	long n;
 
+	lseek(r->fd, position_of(r), SEEK_SET);
+	n = syscall(SYS_getdents64, r->fd, buffer, room_for(r));
 	if (n < 0)
 		n = -errno;
 	if (!n && !is_told(r))
@@ -235,7 +291,7 @@ static void list_with_places(struct request *r)
 	if (n > 0 && memory_write(r->notif.pid, r->notif.data.args[1], buffer,
 				  n) != (size_t)n)
 		n = -EFAULT;
-	request_answer(r, n);
+	answer_moved(r, n, lseek(r->fd, 0, SEEK_CUR));
 }
 
 void call_list(struct request *r, const char *path, enum path_kind kind)
@@ -248,7 +304,7 @@ void call_list(struct request *r, const char *path, enum path_kind kind)
 		return;
 	}
 	strcpy(r->scratch, path);
-	position = lseek(r->fd, 0, SEEK_CUR);
+	position = position_of(r);
 	if (kind == PATH_MERGED)
 		list_both(r, position);
 	else if (kind == PATH_HOST)

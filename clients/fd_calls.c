@@ -15,6 +15,7 @@
 #include <unistd.h>
 #include "clients/internal.h"
 #include "clients/rules.h"
+#include "lib/instance_call.h"
 
 /* The descriptor that @r is about. */
 static int descriptor_of(const struct request *r)
@@ -58,10 +59,42 @@ static void flags_known(struct request *r)
 	request_answer(r, r->call.result);
 }
 
+static bool is_module_call(const struct request *r)
+{
+	return r->call.nr == SYS_ioctl &&
+	       (unsigned int)r->call.args[1] == RING3_MODULE_CALL;
+}
+
+/* What the program could not call directly; once more from the start. */
+static void module_call(struct request *r)
+{
+	struct instance_call call;
+	int i;
+
+	if (memory_read(r->notif.pid, &call, r->call.args[2], sizeof(call)) !=
+	    sizeof(call)) {
+		request_answer(r, -EFAULT);
+		return;
+	}
+	if (call.nr != SYS_init_module && call.nr != SYS_finit_module &&
+	    call.nr != SYS_delete_module) {
+		request_answer(r, -ENOSYS);
+		return;
+	}
+	r->notif.data.nr = call.nr;
+	for (i = 0; i < 3; i++)
+		r->notif.data.args[i] = call.args[i];
+	dispatch(r);
+}
+
 static void on_file(struct request *r, struct vfile *f)
 {
 	int err = 0;
 
+	if (is_module_call(r)) {
+		module_call(r);
+		return;
+	}
 	if (is_hosts_ioctl(r)) {
 		request_continue(r);
 		return;

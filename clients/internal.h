@@ -77,6 +77,7 @@ struct request {
 		NATIVE_AFTER, /* the program will call by itself */
 	} native;
 	bool no_restart; /* which another thread may take */
+	long position; /* that a directory is to have (dir_calls.c) */
 	unsigned long until; /* poll_wait(): CLOCK_MONOTONIC, ns */
 	unsigned long since; /* when it got it, CLOCK_MONOTONIC, ns */
 };

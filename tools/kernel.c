@@ -17,6 +17,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "lib/instance_call.h"
 #include "lib/file.h"
 
 /* The content of /sys/module/NAME/FILE, without its newline. */
@@ -130,7 +131,9 @@ int kernel_remove(const char *name, bool force)
 {
 	unsigned int flags = O_NONBLOCK | (force ? O_TRUNC : 0);
 
-	return syscall(SYS_delete_module, name, flags) ? -errno : 0;
+	return instance_call(SYS_delete_module, (unsigned long)name, flags, 0)
+		       ? -errno
+		       : 0;
 }
 
 /* ---- /proc/modules ------------------------------------------------------- */

@@ -15,6 +15,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "lib/instance_call.h"
 #include "lib/decompress.h"
 #include "lib/file.h"
 #include "tools/kernel.h"
@@ -123,14 +124,19 @@ static int insert_image(char *image, size_t size, const char *params,
 		strip_vermagic(image, size);
 	if (flags & INSERT_ANY_VERSIONS)
 		strip_versions(image, size);
-	return syscall(SYS_init_module, image, size, params) ? -errno : 0;
+	return instance_call(SYS_init_module, (unsigned long)image, size,
+			     (unsigned long)params)
+		       ? -errno
+		       : 0;
 }
 
 /* ---- a file -------------------------------------------------------------- */
 
 static int finit_module(int fd, const char *params, unsigned int flags)
 {
-	return syscall(SYS_finit_module, fd, params, flags) ? -errno : 0;
+	return instance_call(SYS_finit_module, fd, (unsigned long)params, flags)
+		       ? -errno
+		       : 0;
 }
 
 static int insert_content(int fd, const char *params, unsigned int flags)
