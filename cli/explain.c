@@ -6,6 +6,7 @@
  */
 #include "cli/explain.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,6 +22,7 @@ struct explain {
 	size_t nr_accounts;
 	struct explain_file *file;
 	size_t nr_files;
+	char *loading; /* the module's name; NULL: none */
 	struct strbuf partial; /* a line whose end has not come */
 };
 
@@ -75,6 +77,7 @@ void explain_close(struct explain *explain)
 	}
 	free(explain->account);
 	free(explain->file);
+	free(explain->loading);
 	strbuf_free(&explain->partial);
 	free(explain);
 }
@@ -86,6 +89,11 @@ static struct explain_account *find_account(struct explain *explain,
 {
 	struct explain_account *account;
 
+	/* The loader has not come as far as to its name. */
+	if (explain->loading && len == 1 && *module == '?') {
+		module = explain->loading;
+		len = strlen(module);
+	}
 	for (size_t i = explain->nr_accounts; i-- > 0;) {
 		account = &explain->account[i];
 		if (strlen(account->module) != len ||
@@ -103,21 +111,26 @@ static struct explain_account *find_account(struct explain *explain,
 	return account;
 }
 
+static void add_pair(struct explain_account *account, const char *key,
+		     size_t len, const char *value)
+{
+	struct explain_line line = {copy(key, len), copy(value, strlen(value))};
+
+	account->line = grow(account->line, account->n, sizeof(line));
+	account->line[account->n++] = line;
+}
+
 /* "module: key: value"; what is not of that form is kept as a remark. */
 static void add_line(struct explain *explain, const char *text)
 {
 	const char *key = strstr(text, ": "), *value;
-	struct explain_account *account;
-	struct explain_line line;
 
 	value = key ? strstr(key + 2, ": ") : NULL;
-	account = value ? find_account(explain, text, key - text)
-			: find_account(explain, "?", 1);
-	line.key = value ? copy(key + 2, value - key - 2) : copy("remark", 6);
-	line.value = value ? copy(value + 2, strlen(value + 2))
-			   : copy(text, strlen(text));
-	account->line = grow(account->line, account->n, sizeof(line));
-	account->line[account->n++] = line;
+	if (value)
+		add_pair(find_account(explain, text, key - text), key + 2,
+			 value - key - 2, value + 2);
+	else
+		add_pair(find_account(explain, "?", 1), "remark", 6, text);
 }
 
 void explain_add(struct explain *explain, const char *text, size_t n)
@@ -142,6 +155,34 @@ void explain_set_file(struct explain *explain, const char *name,
 		grow(explain->file, explain->nr_files, sizeof(*explain->file));
 	explain->file[explain->nr_files++] = (struct explain_file){
 		copy(name, strlen(name)), copy(path, strlen(path))};
+}
+
+void explain_begin(struct explain *explain, const char *name)
+{
+	free(explain->loading);
+	explain->loading = copy(name, strlen(name));
+}
+
+/* A load that the loader refused has told so; else the file was none for it, or
+ * the module's own init returned the error. */
+void explain_end(struct explain *explain, int error)
+{
+	const char *name = explain->loading;
+	struct explain_account *account;
+	char text[24];
+
+	for (size_t i = explain->nr_accounts; error && i-- > 0;)
+		if (!strcmp(explain->account[i].module, name) &&
+		    explain_find(&explain->account[i], "error", 0) <
+			    explain->account[i].n)
+			error = 0;
+	if (!error)
+		return;
+	account = find_account(explain, name, strlen(name));
+	snprintf(text, sizeof(text), "%d", error);
+	if (account->n)
+		add_pair(account, "init", 4, text);
+	add_pair(account, "error", 5, text);
 }
 
 static const char *path_of(const struct explain *explain, const char *name)
@@ -172,7 +213,7 @@ static bool is_first(const struct explain_account *account, size_t i)
 	const char *key = account->line[i].key;
 
 	return strcmp(key, "refused") && strcmp(key, "error") &&
-	       explain_find(account, key, 0) == i;
+	       strcmp(key, "init") && explain_find(account, key, 0) == i;
 }
 
 void explain_print(const struct explain *explain,

@@ -37,6 +37,11 @@ void explain_add(struct explain *explain, const char *text, size_t n);
 void explain_set_file(struct explain *explain, const char *name,
 		      const char *path);
 
+/* Around each load: @name as above; @error: what the load returned, 0 or
+ * -errno. */
+void explain_begin(struct explain *explain, const char *name);
+void explain_end(struct explain *explain, int error);
+
 /*
  * Prints all accounts in the order of loading.  With @kernel (target_abi(); may
  * be NULL), a refusal is completed by all else that the kernel would have

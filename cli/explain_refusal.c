@@ -45,9 +45,7 @@ static const struct {
 	{EKEYREJECTED, "The signature does not fit the file, or there is none "
 		       "and the kernel insists: sign it with a key that the "
 		       "kernel knows"},
-	{ENODEV, "Its init found no device, or not the machine that it is for"},
-	{EINVAL, "A parameter or an argument of its init was refused: the log "
-		 "may say which"},
+	{EINVAL, "A parameter was refused: the log may say which"},
 };
 
 static int error_of(const struct explain_account *account)
@@ -66,13 +64,17 @@ static void print_error(int error, FILE *out)
 			name ? name : "unknown", strerror(error));
 }
 
+static void print_advice(const char *advice, FILE *out)
+{
+	fputs("  what would help\n", out);
+	print_bullet(advice, out);
+}
+
 static void print_meaning(int error, FILE *out)
 {
 	for (size_t i = 0; i < sizeof(meaning) / sizeof(*meaning); i++)
-		if (meaning[i].error == error) {
-			fputs("  what would help\n", out);
-			print_bullet(meaning[i].means, out);
-		}
+		if (meaning[i].error == error)
+			print_advice(meaning[i].means, out);
 }
 
 /* Without "SMP" and the like behind it. */
@@ -86,7 +88,49 @@ static void print_make(const struct modabi_kernel *kernel, FILE *out)
 			(int)strcspn(release, " "), release);
 }
 
-static void print_reasons(const struct modabi_verdict *verdict,
+static bool said(const struct explain_account *account, const char *what)
+{
+	size_t i = explain_find(account, "refused", 0);
+
+	for (; i < account->n; i = explain_find(account, "refused", i + 1))
+		if (strstr(account->line[i].value, what))
+			return true;
+	return false;
+}
+
+/* What the kernel and its tree have not may come from a module that was loaded
+ * before; the loader knows. */
+static bool is_wrong(const struct explain_account *account,
+		     const struct modabi_reason *reason)
+{
+	return reason->kind != MODABI_SYMBOL_MISSING ||
+	       explain_find(account, "refused", 0) == account->n ||
+	       said(account, "neither the kernel nor a loaded module");
+}
+
+static bool any_wrong(const struct explain_account *account,
+		      const struct modabi_verdict *verdict)
+{
+	for (size_t i = 0; i < verdict->nr_reasons; i++)
+		if (is_wrong(account, &verdict->reason[i]))
+			return true;
+	return false;
+}
+
+static void print_init(FILE *out)
+{
+	fputs("  refused by the module itself\n", out);
+	print_bullet(
+		"its init returned that error; the loader had no objection",
+		out);
+	print_advice(
+		"See what it printed, and where its init returns that: what "
+		"it looks for may be missing, or a parameter wrong",
+		out);
+}
+
+static void print_reasons(const struct explain_account *account,
+			  const struct modabi_verdict *verdict,
 			  const struct modabi_kernel *kernel, FILE *out)
 {
 	struct strbuf text = STRBUF_INIT;
@@ -94,7 +138,8 @@ static void print_reasons(const struct modabi_verdict *verdict,
 	fputs("  wrong with the file for this kernel\n", out);
 	for (size_t i = 0; i < verdict->nr_reasons; i++) {
 		strbuf_reset(&text);
-		if (modabi_summary_of(verdict, i, 0, &text))
+		if (is_wrong(account, &verdict->reason[i]) &&
+		    modabi_summary_of(verdict, i, 0, &text))
 			print_bullet(text.text, out);
 	}
 	strbuf_free(&text);
@@ -102,7 +147,7 @@ static void print_reasons(const struct modabi_verdict *verdict,
 	for (size_t i = 0; i < verdict->nr_reasons; i++) {
 		const char *advice = modabi_advice_of(verdict, i);
 
-		if (advice)
+		if (advice && is_wrong(account, &verdict->reason[i]))
 			print_bullet(advice, out);
 	}
 	if (modabi_wants_rebuild(verdict))
@@ -132,12 +177,16 @@ void explain_print_refusal(const struct explain_account *account,
 
 	print_said(account, out);
 	print_error(error, out);
+	if (explain_find(account, "init", 0) < account->n)
+		return print_init(out);
 	if (path && kernel && !modfile_open(path, &file)) {
 		modabi_check(kernel, file->data, file->size, &verdict);
 		modfile_close(file);
 	}
-	if (verdict.err)
-		print_reasons(&verdict, kernel, out);
+	if (verdict.err && any_wrong(account, &verdict))
+		print_reasons(account, &verdict, kernel, out);
+	else if (said(account, "MODULE_IMPORT_NS"))
+		print_advice(modabi_advice(MODABI_SYMBOL_NAMESPACE), out);
 	else if (error != ENOENT || !print_needed(&verdict, out))
 		print_meaning(error, out);
 	modabi_verdict_clear(&verdict);

@@ -286,7 +286,11 @@ static void load(struct run *run, struct run_module *m, const char *args)
 		m->error = err;
 		return;
 	}
+	if (run->explain)
+		explain_begin(run->explain, m->name);
 	err = do_job(run, m, &job, &image, "init");
+	if (run->explain && !err && job.fate == RING3_FATE_RETURNED)
+		explain_end(run->explain, job.result);
 	session_close_module(&image);
 	if (err || m->state == MODULE_LOST)
 		return;

@@ -171,29 +171,32 @@ static void check_layout(struct check *check)
 	end_stage(check, -ENOEXEC);
 }
 
+/* Without the blank at its end. */
+static int magic_length(const char *magic)
+{
+	size_t n = strlen(magic);
+
+	return n && magic[n - 1] == ' ' ? n - 1 : n;
+}
+
 static void check_vermagic(struct check *check)
 {
 	const char *own = modabi_info(&check->file, "vermagic", NULL);
 	const char *want = check->kernel->vermagic;
+	bool versions = check->kernel->versions && check->file.versions;
 
 	if (!own) {
 		end_stage(check,
 			  force(check, MODABI_VERMAGIC, "it has no vermagic"));
 		return;
 	}
-	if (!want)
-		return;
 	/* Versions of symbols say more than that of the kernel. */
-	if (check->kernel->versions && check->file.versions) {
-		own += strcspn(own, " ");
-		want += strcspn(want, " ");
-	}
-	if (!strcmp(own, want))
+	if (!want || !strcmp(own + (versions ? strcspn(own, " ") : 0),
+			     want + (versions ? strcspn(want, " ") : 0)))
 		return;
-	own += *own == ' ';
-	want += *want == ' ';
 	add(check, MODABI_VERMAGIC, -ENOEXEC, NULL,
-	    "its vermagic is '%s', the kernel's is '%s'", own, want);
+	    "its vermagic is '%.*s', the kernel's is '%.*s'", magic_length(own),
+	    own, magic_length(want), want);
 	end_stage(check, -ENOEXEC);
 }
 
