@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,9 +19,6 @@
 
 #define GPIO "/sys/devices/platform/ring3-gpio"
 #define LEDS "/sys/devices/platform/ring3-keyboard/leds"
-
-/* Between two looks at LEDs that are watched. */
-#define LOOK_US 20000
 
 static const char gpio_help[] =
 	"Usage: ring3 gpio set LINE 0|1\n"
@@ -199,26 +197,30 @@ int cmd_gpio(int argc, char **argv)
 
 /* ---- lights ------------------------------------------------------------------------ */
 
-/* @count lines, or without end if it is 0.  poll(2) does not tell programs in
- * an instance of changes in /sys, so it is looked at again and again. */
+/* @count lines, or without end if it is 0. */
 static int watch(unsigned long count)
 {
-	char text[256], before[sizeof(text)] = "";
-	int err;
+	struct pollfd p = {.events = POLLPRI};
+	char text[256];
+	ssize_t n;
+	int err = 0;
 
-	for (;;) {
-		err = read_file(LEDS, text, sizeof(text));
-		if (err)
-			return fail(LEDS, err);
-		if (strcmp(text, before)) {
-			fputs(text, stdout);
-			fflush(stdout);
-			strcpy(before, text);
-			if (count && !--count)
-				return CLI_OK;
+	p.fd = open(LEDS, O_RDONLY | O_CLOEXEC);
+	if (p.fd < 0)
+		return fail(LEDS, -errno);
+	do {
+		n = pread(p.fd, text, sizeof(text), 0);
+		if (n < 0) {
+			err = fail(LEDS, -errno);
+			break;
 		}
-		usleep(LOOK_US);
-	}
+		fwrite(text, 1, n, stdout);
+		fflush(stdout);
+		if (count && !--count)
+			break;
+	} while (poll(&p, 1, -1) > 0);
+	close(p.fd);
+	return err;
 }
 
 int cmd_leds(int argc, char **argv)
