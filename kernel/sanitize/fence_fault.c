@@ -20,9 +20,9 @@
 #include "sanitize/shadow.h"
 
 /* Afterwards an object's pages stay open, as a step costs microseconds. */
-#define STEPS_OF_OBJECT 32
+#define STEPS_OF_OBJECT 16
 /* ... and those of all objects. */
-#define STEPS_MAX 20000
+#define STEPS_MAX 4000
 #define LONGEST	  15
 #define PAGES_MAX 4
 
