@@ -58,7 +58,7 @@ play_inside() {
 
 	[ "$(id -u)" -eq 0 ] || as=sudo
 	timeout -k 5 120 "$RING3" run -k "$1" -- $as "$2/play" "$2" "$3" \
-		2>&1 </dev/null | sed 1d
+		2>&1 </dev/null | sed '0,/^== /d'
 }
 
 # The folder of TARGET's transcripts, or of another release of that kernel.
