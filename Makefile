@@ -7,6 +7,8 @@ VERSION := 0.1.0
 O ?= build$(if $(SAN),-san)
 SAN ?=
 V ?= 0
+# Spelled in one way, or files that say what depends on what would not fit.
+override O := $(patsubst $(CURDIR)/%,%,$(abspath $(O)))
 CC ?= gcc
 PREFIX ?= /usr/local
 DESTDIR ?=
