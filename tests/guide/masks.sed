@@ -18,7 +18,7 @@ s/(RELEASE #1) .*/\1/
 
 # Processes.
 s/\bPID: [0-9]+/PID: N/
-s/\b(insmod|rmmod)\/[0-9]+\//\1\/N\//
+s/\b(insmod|rmmod)\/[0-9]+/\1\/N/
 s/^\[[0-9]+\] [0-9]+$/[N] PID/
 s/\bpid [0-9]+/pid N/
 
