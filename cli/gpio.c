@@ -183,6 +183,8 @@ int cmd_gpio(int argc, char **argv)
 		fputs(gpio_help, stdout);
 		return CLI_OK;
 	}
+	if (argc > 1 && *argv[1] == '-')
+		fprintf(stderr, "gpio: unrecognized option '%s'\n", argv[1]);
 	if (argc < 2 || (!set && strcmp(argv[1], "get")) ||
 	    (set ? argc != 4 : argc > 3))
 		return gpio_usage();
