@@ -7,9 +7,12 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <termios.h>
 #include <unistd.h>
 #include "machine/internal.h"
 
@@ -43,6 +46,38 @@ static int path_of(dev_t device, char *path, size_t size)
 	return 0;
 }
 
+/* Whether the terminal puts a carriage return before each newline. */
+static bool adds_returns(int fd)
+{
+	struct termios t;
+
+	return !tcgetattr(fd, &t) && t.c_oflag & OPOST && t.c_oflag & ONLCR;
+}
+
+/* What goes to the driver in the instance is not processed any more; so those
+ * returns that the terminal adds are left out here. */
+static long write_unprocessed(int fd, const char *text, unsigned long n)
+{
+	bool adds = adds_returns(fd);
+	unsigned long done = 0, piece;
+	const char *end;
+	ssize_t put;
+
+	while (done < n) {
+		end = adds ? memmem(text + done, n - done, "\r\n", 2) : NULL;
+		piece = (end ? (unsigned long)(end - text) : n) - done;
+		put = piece ? write(fd, text + done, piece) : 0;
+		if (put < 0)
+			return done ? (long)done : -errno;
+		done += put;
+		if ((unsigned long)put < piece)
+			break;
+		if (end)
+			done++;
+	}
+	return done;
+}
+
 long terminal_write(unsigned int number, const void *text, unsigned long n)
 {
 	dev_t device = device_of(number);
@@ -58,8 +93,8 @@ long terminal_write(unsigned int number, const void *text, unsigned long n)
 		return -errno;
 	if (fstat(fd, &st) || !S_ISCHR(st.st_mode) || st.st_rdev != device)
 		done = -ENXIO;
-	else if ((done = write(fd, text, n)) < 0)
-		done = -errno;
+	else
+		done = write_unprocessed(fd, text, n);
 	close(fd);
 	return done;
 }
