@@ -207,22 +207,6 @@ static const char ps_help[] =
 	"\n"
 	"  -h, --help   this text\n";
 
-static unsigned int count_descendants(pid_t pid)
-{
-	char path[64];
-	unsigned int n = 0;
-	int child;
-	FILE *f;
-
-	snprintf(path, sizeof(path), "/proc/%d/task/%d/children", pid, pid);
-	f = fopen(path, "re");
-	while (f && fscanf(f, "%d", &child) == 1)
-		n += 1 + count_descendants(child);
-	if (f)
-		fclose(f);
-	return n;
-}
-
 static int print_one(const char *path, const struct rundir_info *info,
 		     void *arg)
 {
@@ -233,9 +217,9 @@ static int print_one(const char *path, const struct rundir_info *info,
 	(void)arg;
 	snprintf(text, sizeof(text), "%ld:%02ld:%02ld", age / 3600,
 		 age / 60 % 60, age % 60);
-	printf("%7d  %-12s %-24s %9s %8u  %s\n", info->pid,
+	printf("%7d  %-12s %-24s %9s %8d  %s\n", info->pid,
 	       *info->name ? info->name : "-", info->release, text,
-	       count_descendants(info->spawner), info->command);
+	       live_each_descendant(info->spawner, NULL, 0), info->command);
 	return 0;
 }
 

@@ -95,6 +95,9 @@ void live_save(struct live *live, const char *name);
  * loaded, and tells of what that leaves behind. */
 void live_unmount_all(struct live *live);
 void live_unload_all(struct live *live);
+/* Calls @fn, if there is one, for each process that descends from @pid, children
+ * first; returns how many. */
+int live_each_descendant(pid_t pid, void (*fn)(pid_t pid, int arg), int arg);
 /* Ends the programs that are still there, and tells of them. */
 void live_end_programs(const struct live *live);
 

@@ -33,18 +33,18 @@ static void name_of(pid_t pid, char *name, size_t size)
 		fclose(f);
 }
 
-/* Calls @fn for each process that descends from @pid; returns how many. */
-static int each_descendant(pid_t pid, void (*fn)(pid_t pid, int arg), int arg)
+int live_each_descendant(pid_t pid, void (*fn)(pid_t pid, int arg), int arg)
 {
 	char path[64];
 	int n = 0, child;
 	FILE *f;
 
 	snprintf(path, sizeof(path), "/proc/%d/task/%d/children", pid, pid);
-	f = fopen(path, "r");
+	f = fopen(path, "re");
 	while (f && fscanf(f, "%d", &child) == 1) {
-		n += 1 + each_descendant(child, fn, arg);
-		fn(child, arg);
+		n += 1 + live_each_descendant(child, fn, arg);
+		if (fn)
+			fn(child, arg);
 	}
 	if (f)
 		fclose(f);
@@ -66,27 +66,21 @@ static void tell_of(pid_t pid, int unused)
 		pid);
 }
 
-static void nothing(pid_t pid, int unused)
-{
-	(void)pid;
-	(void)unused;
-}
-
 void live_end_programs(const struct live *live)
 {
 	pid_t top = live->spawner_pid;
 	int waited;
 
-	if (!top || !each_descendant(top, tell_of, 0))
+	if (!top || !live_each_descendant(top, tell_of, 0))
 		return;
-	each_descendant(top, send_signal, SIGHUP);
-	each_descendant(top, send_signal, SIGCONT);
+	live_each_descendant(top, send_signal, SIGHUP);
+	live_each_descendant(top, send_signal, SIGCONT);
 	for (waited = 0; waited < PATIENCE_MS; waited += 10) {
-		if (!each_descendant(top, nothing, 0))
+		if (!live_each_descendant(top, NULL, 0))
 			return;
 		usleep(10000);
 	}
-	each_descendant(top, send_signal, SIGKILL);
+	live_each_descendant(top, send_signal, SIGKILL);
 }
 
 /* ---- mounts --------------------------------------------------------------------- */

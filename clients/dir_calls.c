@@ -90,18 +90,13 @@ static void run_move(struct request *r)
 		inject_call(&t, &call, &ignored);
 		inject_end(&t, r->notif.data.nr, r->call.result);
 	}
-	supervisor_lock();
-	if (err && err != -ESRCH)
-		request_answer(r, err);
-	else
-		request_free(r);
-	supervisor_unlock();
+	worker_finish(r, err == -ESRCH ? 0 : err);
 }
 
 /* The call is over with @n, and the descriptor at @position. */
 static void answer_moved(struct request *r, long n, long position)
 {
-	if (n < 0 || position == position_of(r)) {
+	if (n < 0) {
 		request_answer(r, n);
 		return;
 	}

@@ -158,13 +158,7 @@ static void run_chdir(struct request *r)
 	long result = 0;
 	int err = number < 0 ? number : inject(r, calls, 2, &result);
 
-	if (err) {
-		finish(r, err);
-		return;
-	}
-	supervisor_lock();
-	request_free(r);
-	supervisor_unlock();
+	worker_finish(r, err);
 }
 
 static void change_directory(struct request *r, int fd)
@@ -184,7 +178,7 @@ static void looked_up(struct request *r)
 		request_answer(r, r->call.result);
 		return;
 	}
-	path_drop_handle(r->call.file);
+	file_drop_handle(r->call.file);
 	if (!S_ISDIR(r->call.mode))
 		request_answer(r, -ENOTDIR);
 	else

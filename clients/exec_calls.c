@@ -39,12 +39,7 @@ static void run_exec(struct request *r)
 	};
 	int err = n < 0 ? n : fd < 0 ? fd : inject_last(r, &call);
 
-	supervisor_lock();
-	if (err)
-		request_answer(r, err);
-	else
-		request_free(r);
-	supervisor_unlock();
+	worker_finish(r, err);
 }
 
 static void fetched(struct request *r, int err)

@@ -37,7 +37,7 @@ static void got_chunk(struct request *r)
 		next_chunk(r);
 		return;
 	}
-	path_drop_handle(r->call.file);
+	file_drop_handle(r->call.file);
 	r->call.file = NULL;
 	r->fetched(r, n);
 }

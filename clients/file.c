@@ -133,15 +133,21 @@ struct vfile *file_at(int tid, int fd)
 
 /* ---- closing --------------------------------------------------------------------- */
 
-static void released(struct request *r)
+void file_drop_handle(void *handle)
 {
-	request_free(r);
+	struct request *r = request_new(NULL);
+
+	if (!r)
+		return;
+	r->call.kind = RING3_CALL_RELEASE;
+	r->call.file = handle;
+	r->done = request_free;
+	request_queue(r);
 }
 
 static void release(struct vfile *f)
 {
 	struct vfile **link = &files;
-	struct request *r = request_new(NULL);
 
 	while (*link != f)
 		link = &(*link)->next;
@@ -149,12 +155,7 @@ static void release(struct vfile *f)
 	file_count--;
 	books_remove_pipe(f->ino);
 	close(f->pipe);
-	if (r) {
-		r->call.kind = RING3_CALL_RELEASE;
-		r->call.file = f->handle;
-		r->done = released;
-		request_queue(r);
-	}
+	file_drop_handle(f->handle);
 	free(f->path);
 	free(f);
 }

@@ -190,6 +190,8 @@ int file_new(void *handle, unsigned int mode, unsigned int flags, bool can_poll,
 	     const char *path, struct vfile **result, int *fd);
 /* The file at the program's descriptor, or NULL. */
 struct vfile *file_at(int tid, int fd);
+/* A handle that no program has, or none any more. */
+void file_drop_handle(void *handle);
 void file_put(struct vfile *f); /* a request is over with it */
 /* Releases those whose last descriptor is gone: before each operation, so that
  * a close() before it counts. */
@@ -254,6 +256,9 @@ bool poll_wait_tick(void);
 /* worker.c: what may block, on a thread of its own; runs unlocked */
 int worker_start(void);
 void worker_queue(struct request *r, void (*run)(struct request *r));
+/* The request is over: with 0 the program has its answer, otherwise gets @err.
+ * Takes the lock. */
+void worker_finish(struct request *r, int err);
 
 /* watch.c: signals for threads that wait in the instance */
 int watch_start(void);

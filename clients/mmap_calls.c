@@ -73,12 +73,7 @@ static void map_in_program(struct request *r)
 	fd = request_add_fd(r, guest_memory_fd(), -1, true);
 	n = fd < 0 ? fd : build_calls(r, fd, calls);
 	err = n < 0 ? n : inject(r, calls, n, &result);
-	supervisor_lock();
-	if (err)
-		request_answer(r, err);
-	else
-		request_free(r);
-	supervisor_unlock();
+	worker_finish(r, err);
 }
 
 /* On the kernel's thread, which is in a host operation: nothing uses the pages

@@ -62,24 +62,6 @@ static bool is_nofollow(const struct request *r, const struct call_rule *rule)
 
 /* ---- opening ------------------------------------------------------------------------ */
 
-static void handle_released(struct request *r)
-{
-	request_free(r);
-}
-
-/* A handle that nobody is to have. */
-void path_drop_handle(void *handle)
-{
-	struct request *r = request_new(NULL);
-
-	if (!r)
-		return;
-	r->call.kind = RING3_CALL_RELEASE;
-	r->call.file = handle;
-	r->done = handle_released;
-	request_queue(r);
-}
-
 static void answer_directory(struct request *r, const char *path)
 {
 	int fd = shadow_open(path);
@@ -100,14 +82,14 @@ static void opened(struct request *r)
 		return;
 	}
 	if (S_ISDIR(r->call.mode)) {
-		path_drop_handle(r->call.file);
+		file_drop_handle(r->call.file);
 		answer_directory(r, r->call.path);
 		return;
 	}
 	err = file_new(r->call.file, r->call.mode, r->call.flags,
 		       r->call.can_poll, r->call.path, &f, &fd);
 	if (err) {
-		path_drop_handle(r->call.file);
+		file_drop_handle(r->call.file);
 		request_answer(r, err);
 		return;
 	}

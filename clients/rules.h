@@ -44,7 +44,6 @@ void dispatch_to_instance(struct request *r, enum ring3_call_kind kind);
 void call_on_fd(struct request *r);
 /* path_calls.c */
 void call_on_path(struct request *r, const struct call_rule *rule);
-void path_drop_handle(void *handle);
 /* lend.c: whether a call on @f passes on another file, which lend() then puts
  * into r->lent; 0, or -errno for the program */
 bool lends_file(const struct request *r, const struct vfile *f);

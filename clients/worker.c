@@ -36,6 +36,16 @@ void worker_queue(struct request *r, void (*run)(struct request *r))
 	pthread_mutex_unlock(&mutex);
 }
 
+void worker_finish(struct request *r, int err)
+{
+	supervisor_lock();
+	if (err)
+		request_answer(r, err);
+	else
+		request_free(r);
+	supervisor_unlock();
+}
+
 static struct job *take(void)
 {
 	struct job *job;
