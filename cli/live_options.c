@@ -65,18 +65,13 @@ static const struct option long_options[] = {
 	{NULL, 0, NULL, 0},
 };
 
-static int wrong(const char *what, const char *value)
-{
-	fprintf(stderr, "ring3: %s '%s'\n", what, value);
-	return CLI_USAGE;
-}
-
 /* One of two words; *@second is whether it is the second. */
 static int choose(const char *what, const char *first, const char *other,
 		  bool *second)
 {
 	*second = !strcmp(optarg, other);
-	return *second || !strcmp(optarg, first) ? -1 : wrong(what, optarg);
+	return *second || !strcmp(optarg, first) ? -1
+						 : options_wrong(what, optarg);
 }
 
 static int parse_name(const char **name)
@@ -84,9 +79,10 @@ static int parse_name(const char **name)
 	/* A number is a process's. */
 	if (!*optarg || strlen(optarg) > 40 || strchr("0123456789", *optarg) ||
 	    optarg[strcspn(optarg, " \t\n/")])
-		return wrong("a name starts with no digit and has no blanks or "
-			     "slashes, unlike",
-			     optarg);
+		return options_wrong(
+			"a name starts with no digit and has no blanks or "
+			"slashes, unlike",
+			optarg);
 	*name = optarg;
 	return -1;
 }
@@ -145,13 +141,15 @@ int live_options_parse(struct live_options *options, int argc, char **argv)
 		status = parse_one(options, option);
 	if (status < 0 && options->from &&
 	    (options->common.append || !options->common.use_snapshot))
-		status = wrong("--append and --no-snapshot do not go with "
-			       "--from",
-			       options->from);
+		status = options_wrong(
+			"--append and --no-snapshot do not go with "
+			"--from",
+			options->from);
 	/* Their programs end with the instance. */
 	if (status < 0 && options->common.devices.n &&
 	    (options->from || options->save))
-		status = wrong("--save and --from do not go with --device",
-			       options->common.devices.list[0].name);
+		status = options_wrong(
+			"--save and --from do not go with --device",
+			options->common.devices.list[0].name);
 	return status;
 }

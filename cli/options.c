@@ -72,7 +72,7 @@ static const struct option long_options[] = {
 	{NULL, 0, NULL, 0},
 };
 
-static int wrong(const char *what, const char *value)
+int options_wrong(const char *what, const char *value)
 {
 	fprintf(stderr, "ring3: %s '%s'\n", what, value);
 	return CLI_USAGE;
@@ -97,7 +97,7 @@ static int parse_transfer(const char *text, struct transfer *list, int *n)
 
 	if (!equals || equals == copy || !equals[1] || *n == MAX_TRANSFERS) {
 		free(copy);
-		return wrong("expected FROM=TO, not", text);
+		return options_wrong("expected FROM=TO, not", text);
 	}
 	*equals = 0;
 	list[(*n)++] = (struct transfer){copy, equals + 1};
@@ -110,7 +110,7 @@ static int add_action(struct options *o, enum action_kind kind, char *path,
 	if (o->nr_actions == MAX_ACTIONS) {
 		free(path);
 		free(text);
-		return wrong("too many actions with", optarg);
+		return options_wrong("too many actions with", optarg);
 	}
 	o->actions[o->nr_actions++] = (struct action){kind, path, text};
 	return -1;
@@ -122,7 +122,7 @@ static int parse_write(struct options *o, const char *word)
 	const char *path = strrchr(word, '=');
 
 	if (!path || !path[1])
-		return wrong("expected TEXT=PATH, not", word);
+		return options_wrong("expected TEXT=PATH, not", word);
 	return add_action(o, ACTION_WRITE, strdup(path + 1),
 			  str_printf("%.*s\n", (int)(path - word), word));
 }
@@ -134,7 +134,7 @@ static int parse_gpio(struct options *o, const char *word)
 	char rest;
 
 	if (sscanf(word, "%u=%u%c", &line, &level, &rest) != 2 || level > 1)
-		return wrong("expected LINE=0 or LINE=1, not", word);
+		return options_wrong("expected LINE=0 or LINE=1, not", word);
 	return add_action(
 		o, ACTION_WRITE,
 		str_printf("/sys/devices/platform/ring3-gpio/lines/%u", line),
@@ -147,10 +147,10 @@ int options_device(struct options *o, const char *word)
 	case 0:
 		return -1;
 	case -E2BIG:
-		return wrong("too many devices with", word);
+		return options_wrong("too many devices with", word);
 	}
-	return wrong("expected BUS:DEVICE=PROGRAM as in ring3-device(5), not",
-		     word);
+	return options_wrong(
+		"expected BUS:DEVICE=PROGRAM as in ring3-device(5), not", word);
 }
 
 static int parse_action(struct options *o, int option)
@@ -188,7 +188,8 @@ static int parse_loader(struct options *o, const char *name)
 	o->kernel_loader = !strcmp(name, "kernel");
 	return o->kernel_loader || !strcmp(name, "ring3")
 		       ? -1
-		       : wrong("the loader is ring3 or kernel, not", name);
+		       : options_wrong("the loader is ring3 or kernel, not",
+				       name);
 }
 
 static int parse_seed(struct options *o, const char *text)
@@ -197,7 +198,7 @@ static int parse_seed(struct options *o, const char *text)
 
 	o->seeded = true;
 	o->seed = strtoul(text, &end, 0);
-	return *end || end == text ? wrong("bad seed", text) : -1;
+	return *end || end == text ? options_wrong("bad seed", text) : -1;
 }
 
 /* The same many times, and what is done to the modules. */
@@ -208,10 +209,12 @@ static int parse_many(struct options *o, int option)
 		o->fail_each = true;
 		return !strcmp(optarg, "each")
 			       ? -1
-			       : wrong("--fail takes each, not", optarg);
+			       : options_wrong("--fail takes each, not",
+					       optarg);
 	case OPTION_SCHEDULES:
 		return parse_number(optarg, &o->schedules)
-			       ? wrong("bad number of schedules", optarg)
+			       ? options_wrong("bad number of schedules",
+					       optarg)
 			       : -1;
 	case OPTION_SEED:
 		return parse_seed(o, optarg);
@@ -263,7 +266,7 @@ static int parse_checks(struct options *o, const char *list)
 	for (;; list += len + 1) {
 		len = strcspn(list, ",");
 		if (find_check(list, len, &option))
-			return wrong("no such check in", list);
+			return options_wrong("no such check in", list);
 		o->checks |= option;
 		if (!list[len])
 			break;
@@ -287,7 +290,8 @@ static int parse_format(struct options *o, const char *name)
 			o->format = i;
 			return -1;
 		}
-	return wrong("the format is text, json, ktap or junit, not", name);
+	return options_wrong("the format is text, json, ktap or junit, not",
+			     name);
 }
 
 /* Who loads, and what is to be told beside the verdict. */
@@ -298,7 +302,7 @@ static int parse_report(struct options *o, int option)
 		return parse_loader(o, optarg);
 	case OPTION_KEY:
 		if (o->nr_keys == MAX_TRANSFERS)
-			return wrong("too many keys with", optarg);
+			return options_wrong("too many keys with", optarg);
 		o->keys[o->nr_keys++] = optarg;
 		return -1;
 	case OPTION_EXPLAIN:
@@ -339,18 +343,19 @@ static int parse_one(struct options *o, int option, const char *help)
 		return CLI_OK;
 	case 'j':
 		return parse_number(optarg, &o->jobs)
-			       ? wrong("bad number of jobs", optarg)
+			       ? options_wrong("bad number of jobs", optarg)
 			       : -1;
 	case OPTION_TIMEOUT:
 		return parse_number(optarg, &o->timeout)
-			       ? wrong("bad number of seconds", optarg)
+			       ? options_wrong("bad number of seconds", optarg)
 			       : -1;
 	case OPTION_TIME:
 		o->time_given = true;
 		o->virtual_time = !strcmp(optarg, "virtual");
 		return o->virtual_time || !strcmp(optarg, "real")
 			       ? -1
-			       : wrong("time is virtual or real, not", optarg);
+			       : options_wrong("time is virtual or real, not",
+					       optarg);
 	case OPTION_KEEP_GOING:
 		o->keep_going = true;
 		return -1;

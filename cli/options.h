@@ -79,6 +79,9 @@ int options_parse(struct options *options, int argc, char **argv,
 /* Takes the value of --device: an exit status, or -1. */
 int options_device(struct options *options, const char *word);
 
+/* Says what is wrong with @value; the exit status for that. */
+int options_wrong(const char *what, const char *value);
+
 void options_free(struct options *options);
 
 void options_apply(struct options *options, struct session *session);
