@@ -16,20 +16,23 @@
 
 struct depmod;
 
-/* The first four are 0 in one that changed too shortly before to be known without
- * a look at its entries. */
+/* A directory: its path follows, and the names of its files, each with a NUL;
+ * all is 0 up to where the next may lie.  The first four are 0 in one that
+ * changed too shortly before to be known without a look at its entries. */
 struct listing_dir {
 	uint64_t dev, ino;
 	int64_t ctime, ctime_ns;
 	uint64_t digest; /* of the entries, in whatever order */
-	uint64_t names; /* where its names begin: its path, then its files' */
-	uint64_t nr_files;
+	uint32_t size; /* with the names */
+	uint32_t nr_files;
 };
 
 /* What one thread found. */
 struct listing {
-	struct strbuf dirs, names;
-	struct listing_dir dir; /* the one at hand */
+	struct strbuf dirs;
+	size_t at; /* the one at hand */
+	uint32_t nr_files; /* of it */
+	size_t longest; /* name, with its NUL */
 	int64_t settled; /* directories that changed later are not known */
 };
 
