@@ -34,6 +34,20 @@
 	popq %r10
 .endm
 
+/* What SAVE saved, which stays where it is: below the stack pointer an interrupt
+ * would write over it. */
+.macro LOAD
+	movq (%rsp), %r11
+	movq 8(%rsp), %rax
+	movq 16(%rsp), %rdi
+	movq 24(%rsp), %rsi
+	movq 32(%rsp), %rdx
+	movq 40(%rsp), %rcx
+	movq 48(%rsp), %r8
+	movq 56(%rsp), %r9
+	movq 64(%rsp), %r10
+.endm
+
 /* r11: the struct call_slot.  The call goes on with all its arguments. */
 SYM_CODE_START(calls_enter)
 	SAVE
@@ -56,8 +70,7 @@ SYM_CODE_START(calls_around)
 	call calls_before
 	testb %al, %al
 	jnz 1f
-	RESTORE
-	subq $72, %rsp
+	LOAD
 	call *(%r11)
 	movq %rax, 8(%rsp)
 	movq (%rsp), %rdi
