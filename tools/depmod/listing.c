@@ -71,6 +71,7 @@ struct check {
 	int root, list;
 	uint32_t block_size, nr_blocks;
 	int64_t since;
+	cpu_set_t all, others; /* processors; those without the main thread */
 	atomic_uint next; /* block to take */
 	atomic_bool known, newer; /* of directories; of files */
 };
@@ -295,12 +296,35 @@ static void *check_some(void *context)
 	return NULL;
 }
 
+static bool find_processors(struct check *check)
+{
+	int here = sched_getcpu();
+
+	if (here < 0 || sched_getaffinity(0, sizeof(check->all), &check->all))
+		return false;
+	check->others = check->all;
+	CPU_CLR(here, &check->others);
+	return CPU_COUNT(&check->others);
+}
+
+/* Kernels that fill one processor before they use the next start the helper where
+ * the main thread runs, and one waits for the other until the balance is looked
+ * at, which is too late.  Once away it may go where it likes. */
+static void go_elsewhere(pthread_t helper, const struct check *check)
+{
+	pthread_setaffinity_np(helper, sizeof(check->others), &check->others);
+	pthread_setaffinity_np(helper, sizeof(check->all), &check->all);
+}
+
 /* With descriptors of its own, if that is allowed: what two threads share, the
  * kernel counts for each call. */
 static void *help(void *context)
 {
+	struct check *check = context;
+
+	go_elsewhere(pthread_self(), check);
 	unshare(CLONE_FILES);
-	return check_some(context);
+	return check_some(check);
 }
 
 /* On a stack that is there already: one that comes and goes changes the process's
@@ -322,8 +346,11 @@ static bool start_helper(pthread_t *helper, struct check *check)
 static enum listing_says ask(struct check *check)
 {
 	pthread_t helper;
-	bool helped = start_helper(&helper, check);
+	bool helped = find_processors(check) && start_helper(&helper, check);
 
+	/* It may not have come to do so itself yet. */
+	if (helped)
+		go_elsewhere(helper, check);
 	check_some(check);
 	if (helped)
 		pthread_join(helper, NULL);
