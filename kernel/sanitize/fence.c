@@ -210,6 +210,10 @@ void fence_made(struct object *object)
 {
 	if (object->kind == OBJECT_PAGES || !object->open || !object->block)
 		return;
+	if (!fence_site_may_look(object->site)) {
+		object->touched = true;
+		return;
+	}
 	fence_close(object->block, pages_of(object));
 	object->open = false;
 }
@@ -292,4 +296,5 @@ static void check_of_module(struct object *object, void *arg)
 void fence_gone(const struct module *mod)
 {
 	objects_each(check_of_module, (void *)mod);
+	fence_sites_forget();
 }

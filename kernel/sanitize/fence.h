@@ -13,6 +13,7 @@
 
 #include <linux/types.h>
 
+struct fence_site;
 struct module;
 struct object;
 struct pt_regs;
@@ -26,9 +27,19 @@ void fence_gone(const struct module *mod);
 /* Whether what is allocated at @place is to have fences. */
 bool fence_is_for(const struct report_place *place);
 
-/* Memory for @object, whose size is set, filled with zeros; sets start, reach
- * and what concerns fences.  NULL: without fences, please, since there are too
- * many, or no memory.  Any context but NMI. */
+/* fence_sites.c: what allocates at @ip has one more object; its site, or NULL if
+ * so many have had fences that this one shall not. */
+struct fence_site *fence_site_take(unsigned long ip);
+/* Whether an access to an object of @site, or of none, is still worth a fault;
+ * and that there was one. */
+bool fence_site_may_look(const struct fence_site *site);
+void fence_site_look(struct fence_site *site);
+/* A module is gone, others may come in its place: all begin anew. */
+void fence_sites_forget(void);
+
+/* Memory for @object, whose size and site are set, filled with zeros; sets
+ * start, reach and what concerns fences.  NULL: without fences, please, since
+ * there are too many, or no memory.  Any context but NMI. */
 void *fence_alloc(struct object *object, size_t align, gfp_t flags);
 /* The memory behind whole pages that are in use, or that which they are. */
 void fence_close(unsigned long start, size_t n);
@@ -41,7 +52,8 @@ void fence_freed(struct object *object);
 void fence_release(const struct object *object);
 /* Somebody is to free the pages of @object himself. */
 void fence_drop(const struct object *object);
-/* Its pages are closed, now that it is in the table; and open for good. */
+/* Its pages are closed, now that it is in the table, if its site is still worth
+ * it; and open for good. */
 void fence_made(struct object *object);
 void fence_set_open(struct object *object);
 /* Whether what surrounds @object was written to, which is told. */

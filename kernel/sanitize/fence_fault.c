@@ -21,12 +21,8 @@
 
 /* Afterwards an object's pages stay open, as a step costs microseconds. */
 #define STEPS_OF_OBJECT 16
-/* ... and those of all objects. */
-#define STEPS_MAX 4000
 #define LONGEST	  15
 #define PAGES_MAX 4
-
-static unsigned int steps;
 
 /* The instruction that is being stepped over. */
 static struct {
@@ -183,7 +179,9 @@ static void tell(const struct pt_regs *regs, unsigned long error,
 /* Whether one more is worth its time. */
 static bool may_step(struct object *object)
 {
-	return ++object->steps < STEPS_OF_OBJECT && ++steps < STEPS_MAX;
+	fence_site_look(object->site);
+	return ++object->steps < STEPS_OF_OBJECT &&
+	       fence_site_may_look(object->site);
 }
 
 /* Whether it is nobody else's: RAM is always open but for fences. */
@@ -225,6 +223,7 @@ static void note_touched(struct object *object)
 {
 	unsigned int i;
 
+	fence_site_look(object->site);
 	object->steps += 2;
 	for (i = 0; i < ARRAY_SIZE(touched); i++)
 		if (!touched[i]) {

@@ -107,9 +107,12 @@ static size_t alignment_of(size_t size)
 void *heap_alloc_fenced(struct object *object, size_t align, gfp_t flags,
 			const struct report_place *place)
 {
-	void *p = fence_alloc(object, align, flags);
 	struct object *added;
+	void *p = NULL;
 
+	object->site = fence_site_take(place->ip);
+	if (object->site)
+		p = fence_alloc(object, align, flags);
 	if (!p)
 		return NULL;
 	object_note(&object->made, place);

@@ -81,6 +81,7 @@ struct object {
 	bool touched; /* once open, so that not all accesses were seen */
 	bool told; /* a wrong access to it */
 	unsigned int steps;
+	struct fence_site *site;
 	unsigned long block;
 	struct object_trace made, gone;
 };

@@ -56,6 +56,20 @@ static void kmalloc_freed(void)
 	touch(p + 8);
 }
 
+/* Most from one place, and then a mistake with what another gave. */
+static void many_then_freed(void)
+{
+	int i;
+
+	for (i = 0; i < 3000; i++) {
+		char *p = kmalloc(100 + zero, GFP_KERNEL);
+
+		touch(p + 99);
+		kfree(p);
+	}
+	kmalloc_freed();
+}
+
 static void krealloc_less(void)
 {
 	char *p = krealloc(get(235), 201 + zero, GFP_KERNEL);
@@ -231,6 +245,7 @@ const struct mistake address_mistakes[] = {
 	{"kmalloc-left", kmalloc_left},
 	{"kmalloc-large", kmalloc_big},
 	{"kmalloc-freed", kmalloc_freed},
+	{"many-then-freed", many_then_freed},
 	{"krealloc-less", krealloc_less},
 	{"krealloc-freed", krealloc_freed},
 	{"double-free", double_free},
