@@ -21,8 +21,8 @@
 
 /* Afterwards an object's pages stay open, as a step costs microseconds. */
 #define STEPS_OF_OBJECT 16
-#define LONGEST	  15
-#define PAGES_MAX 4
+#define LONGEST		15
+#define PAGES_MAX	4
 
 /* The instruction that is being stepped over. */
 static struct {
