@@ -80,7 +80,7 @@ int insmod_main(int argc, char **argv)
 		{NULL, 0, NULL, 0},
 	};
 	unsigned int flags = 0;
-	int c;
+	int c, status;
 
 	while ((c = getopt_long(argc, argv, "fpsvVh", options, NULL)) != -1) {
 		switch (c) {
@@ -95,20 +95,10 @@ int insmod_main(int argc, char **argv)
 			break;
 		case 'p':
 			break; /* of old, and means nothing */
-		case 's':
-			log_use_syslog();
-			break;
-		case 'v':
-			log_set_level(log_level() + 1);
-			break;
-		case 'V':
-			tool_print_version();
-			return TOOL_OK;
-		case 'h':
-			usage();
-			return TOOL_OK;
 		default:
-			return TOOL_FAILED;
+			status = tool_take_option(c, usage);
+			if (status >= 0)
+				return status;
 		}
 	}
 	if (optind == argc) {

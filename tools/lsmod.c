@@ -273,7 +273,7 @@ int lsmod_main(int argc, char **argv)
 		{NULL, 0, NULL, 0},
 	};
 	enum form form = FORM_TABLE;
-	int c;
+	int c, status;
 
 	while ((c = getopt_long(argc, argv, "svVh", options, NULL)) != -1) {
 		switch (c) {
@@ -283,20 +283,10 @@ int lsmod_main(int argc, char **argv)
 		case 't':
 			form = FORM_TREE;
 			break;
-		case 's':
-			log_use_syslog();
-			break;
-		case 'v':
-			log_set_level(log_level() + 1);
-			break;
-		case 'V':
-			tool_print_version();
-			return TOOL_OK;
-		case 'h':
-			usage();
-			return TOOL_OK;
 		default:
-			return TOOL_FAILED;
+			status = tool_take_option(c, usage);
+			if (status >= 0)
+				return status;
 		}
 	}
 	if (optind < argc) {

@@ -10,6 +10,16 @@
 #include "tools/log.h"
 #include "tools/tool.h"
 
+#ifdef RING3_SANITIZED
+const char *__asan_default_options(void);
+
+/* The tools do not free what they hold when they end. */
+const char *__asan_default_options(void)
+{
+	return "detect_leaks=0";
+}
+#endif
+
 struct tool {
 	const char *name;
 	int (*run)(int argc, char **argv);
@@ -47,6 +57,26 @@ void tool_print_version(void)
 	printf("kmod version 34 (ring3 %s)\n"
 	       "+ZSTD +XZ +ZLIB -LIBCRYPTO\n",
 	       RING3_VERSION);
+}
+
+int tool_take_option(int option, void (*print_usage)(void))
+{
+	switch (option) {
+	case 's':
+		log_use_syslog();
+		return -1;
+	case 'v':
+		log_set_level(log_level() + 1);
+		return -1;
+	case 'V':
+		tool_print_version();
+		return TOOL_OK;
+	case 'h':
+		print_usage();
+		return TOOL_OK;
+	default:
+		return TOOL_FAILED;
+	}
 }
 
 static void usage(FILE *out)

@@ -134,33 +134,24 @@ int rmmod_main(int argc, char **argv)
 		{NULL, 0, NULL, 0},
 	};
 	bool force = false;
-	int c, status = TOOL_OK;
+	int c, status;
 
 	while ((c = getopt_long(argc, argv, "fsvVh", options, NULL)) != -1) {
 		switch (c) {
 		case 'f':
 			force = true;
 			break;
-		case 's':
-			log_use_syslog();
-			break;
-		case 'v':
-			log_set_level(log_level() + 1);
-			break;
-		case 'V':
-			tool_print_version();
-			return TOOL_OK;
-		case 'h':
-			usage();
-			return TOOL_OK;
 		default:
-			return TOOL_FAILED;
+			status = tool_take_option(c, usage);
+			if (status >= 0)
+				return status;
 		}
 	}
 	if (optind == argc) {
 		log_err("missing module name.\n");
 		return TOOL_FAILED;
 	}
+	status = TOOL_OK;
 	for (int i = optind; i < argc; i++)
 		if (!unload(argv[i], force))
 			status = TOOL_FAILED;

@@ -22,4 +22,8 @@ int depmod_main(int argc, char **argv);
  * our own version, then the compressions that can be read; to stdout. */
 void tool_print_version(void);
 
+/* -s, -v, -V and -h, and whatever else getopt_long() may return.  -1: go on; else
+ * the exit status. */
+int tool_take_option(int option, void (*print_usage)(void));
+
 #endif
