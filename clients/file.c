@@ -94,6 +94,7 @@ int file_new(void *handle, unsigned int mode, unsigned int flags, bool can_poll,
 	f->mode = mode;
 	f->flags = flags;
 	f->can_poll = can_poll;
+	f->changes = 1;
 	f->path = strdup(path);
 	f->next = files;
 	files = f;
@@ -247,6 +248,7 @@ void file_changed(void *handle, unsigned int events)
 	if (!f)
 		return;
 	f->ready = events;
+	f->changes++;
 	file_mirror(f, f->wanted);
 	poll_wait_changed();
 }

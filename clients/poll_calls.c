@@ -18,16 +18,23 @@
 #include "clients/poll_list.h"
 #include "clients/rules.h"
 
-static struct poll_list *new_list(size_t n)
+struct poll_list *poll_list_new(size_t n)
 {
-	return calloc(1, sizeof(struct poll_list) +
-				 n * sizeof(((struct poll_list *)0)->entry[0]));
+	struct poll_list *list =
+		calloc(1, sizeof(*list) + n * sizeof(*list->entry));
+
+	if (list)
+		list->epoll = -1;
+	return list;
 }
 
-static void add(struct poll_list *list, int fd, unsigned int events)
+struct poll_entry *poll_list_add(struct poll_list *list, int fd,
+				 unsigned int events)
 {
-	list->entry[list->n++] =
-		(struct poll_entry){.fd = fd, .events = events};
+	struct poll_entry *e = &list->entry[list->n++];
+
+	*e = (struct poll_entry){.fd = fd, .events = events, .host = -1};
+	return e;
 }
 
 static struct poll_list *list_of_poll(const struct request *r)
@@ -39,12 +46,12 @@ static struct poll_list *list_of_poll(const struct request *r)
 	if (n > 65536)
 		return NULL;
 	fds = calloc(n + 1, sizeof(*fds));
-	list = new_list(n);
+	list = poll_list_new(n);
 	if (fds && list &&
 	    memory_read(r->notif.pid, fds, r->call.args[0], n * sizeof(*fds)) ==
 		    n * sizeof(*fds))
 		for (i = 0; i < n; i++)
-			add(list, fds[i].fd, fds[i].events);
+			poll_list_add(list, fds[i].fd, fds[i].events);
 	free(fds);
 	return list;
 }
@@ -61,7 +68,7 @@ static void add_set(const struct request *r, struct poll_list *list, int set,
 		return;
 	for (fd = 0; fd < n; fd++)
 		if (FD_ISSET(fd, &fds))
-			add(list, fd, events);
+			poll_list_add(list, fd, events);
 }
 
 static struct poll_list *list_of_select(const struct request *r)
@@ -70,7 +77,7 @@ static struct poll_list *list_of_select(const struct request *r)
 
 	if (r->call.args[0] > FD_SETSIZE)
 		return NULL;
-	list = new_list(3 * FD_SETSIZE);
+	list = poll_list_new(3 * FD_SETSIZE);
 	if (!list)
 		return NULL;
 	add_set(r, list, 1, POLLIN);
@@ -81,13 +88,13 @@ static struct poll_list *list_of_select(const struct request *r)
 
 static struct poll_list *list_of_epoll_ctl(const struct request *r)
 {
-	struct poll_list *list = new_list(1);
+	struct poll_list *list = poll_list_new(1);
 	struct epoll_event event;
 
 	if (list && r->call.args[1] != EPOLL_CTL_DEL &&
 	    memory_read(r->notif.pid, &event, r->call.args[3], sizeof(event)) ==
 		    sizeof(event))
-		add(list, r->call.args[2], event.events & 0xffff);
+		poll_list_add(list, r->call.args[2], event.events & 0xffff);
 	return list;
 }
 
@@ -103,9 +110,7 @@ static struct poll_list *list_of(const struct request *r)
 	case SYS_epoll_ctl:
 		return list_of_epoll_ctl(r);
 	}
-	/* epoll_wait(2): what it waits for was asked for when it was added, and
-	 * the instance tells of changes. */
-	return NULL;
+	return epoll_list_of(r);
 }
 
 static void ask_next(struct request *r);
@@ -149,9 +154,16 @@ void poll_list_free(struct poll_list *list)
 {
 	unsigned int i;
 
-	for (i = 0; list && i < list->n; i++)
+	if (!list)
+		return;
+	for (i = 0; i < list->n; i++) {
 		if (list->entry[i].file)
 			file_put(list->entry[i].file);
+		if (list->entry[i].host >= 0)
+			close(list->entry[i].host);
+	}
+	if (list->epoll >= 0)
+		close(list->epoll);
 	free(list);
 }
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * poll(2) and select(2) of nothing but the instance's files: the supervisor
- * waits in the program's place, so that it gets exactly the events that the
- * instance's kernel has.  With files of the host's among them the host's kernel
- * waits, on the pipes (file.c), which cannot show them all.
+ * Waiting in a program's place, so that it gets exactly the events that the
+ * instance's kernel has: poll(2) and select(2) of nothing but the instance's
+ * files, and all calls that wait for POLLPRI of one.  Otherwise, with files of
+ * the host's among them, the host's kernel waits, on the pipes (file.c).
  *
  * Locked.
  */
@@ -36,6 +36,11 @@ static unsigned long now(void)
 
 /* ---- what the call says --------------------------------------------------------- */
 
+static bool is_epoll(const struct request *r)
+{
+	return r->list->epoll >= 0;
+}
+
 static bool is_select(const struct request *r)
 {
 	return r->notif.data.nr == SYS_select ||
@@ -50,6 +55,9 @@ static bool has_sigmask(const struct request *r)
 
 	if (r->notif.data.nr == SYS_ppoll)
 		return args[3];
+	if (r->notif.data.nr == SYS_epoll_pwait ||
+	    r->notif.data.nr == SYS_epoll_pwait2)
+		return args[4];
 	if (r->notif.data.nr != SYS_pselect6 || !args[5])
 		return false;
 	memory_read(r->notif.pid, &mask, args[5], sizeof(mask));
@@ -60,12 +68,16 @@ static bool has_sigmask(const struct request *r)
 static unsigned long timeout_of(const struct request *r, int *err)
 {
 	const __u64 *args = r->notif.data.args;
-	unsigned long at = args[r->notif.data.nr == SYS_ppoll ? 2 : 4];
+	unsigned int nr = r->notif.data.nr;
+	unsigned long at = args[is_epoll(r) ? 3 : nr == SYS_ppoll ? 2 : 4];
 	long pair[2];
+	int ms;
 
 	*err = 0;
-	if (r->notif.data.nr == SYS_poll)
-		return (int)args[2] < 0 ? FOREVER : (int)args[2] * 1000000ul;
+	if (nr == SYS_poll || (is_epoll(r) && nr != SYS_epoll_pwait2)) {
+		ms = args[nr == SYS_poll ? 2 : 3];
+		return ms < 0 ? FOREVER : ms * 1000000ul;
+	}
 	if (!at)
 		return FOREVER;
 	if (memory_read(r->notif.pid, pair, at, sizeof(pair)) != sizeof(pair)) {
@@ -75,14 +87,23 @@ static unsigned long timeout_of(const struct request *r, int *err)
 	if (pair[0] < 0 || pair[1] < 0)
 		*err = -EINVAL;
 	return pair[0] * 1000000000ul +
-	       pair[1] * (r->notif.data.nr == SYS_select ? 1000ul : 1ul);
+	       pair[1] * (nr == SYS_select ? 1000ul : 1ul);
 }
 
 /* ---- what it gets ----------------------------------------------------------------- */
 
+static unsigned int ready_of(const struct poll_entry *e)
+{
+	struct pollfd p = {.fd = e->host, .events = e->events};
+
+	if (e->file)
+		return e->file->ready;
+	return poll(&p, 1, 0) > 0 ? p.revents : 0;
+}
+
 static unsigned int events_at(const struct poll_entry *e)
 {
-	return e->file ? e->file->ready & (e->events | POLLERR | POLLHUP) : 0;
+	return ready_of(e) & (e->events | POLLERR | POLLHUP);
 }
 
 static long put_poll(const struct request *r)
@@ -129,7 +150,7 @@ static long put_select(const struct request *r)
 	for (i = 0; i < list->n; i++) {
 		const struct poll_entry *e = &list->entry[i];
 
-		if (!(e->file->ready & kinds[set_of(e)]))
+		if (!(ready_of(e) & kinds[set_of(e)]))
 			continue;
 		FD_SET(e->fd, &sets[set_of(e)]);
 		n++;
@@ -153,51 +174,78 @@ static bool is_ready(const struct request *r)
 	for (i = 0; i < list->n; i++) {
 		const struct poll_entry *e = &list->entry[i];
 
-		if (is_select(r) ? e->file->ready & kinds[set_of(e)]
+		if (is_select(r) ? ready_of(e) & kinds[set_of(e)]
 				 : events_at(e))
 			return true;
 	}
 	return false;
 }
 
-static void answer(struct request *r)
+/* Whether the call is over, as it is in any case if it is @late; with what. */
+static bool is_over(const struct request *r, bool late, long *result)
 {
-	request_answer(r, is_select(r) ? put_select(r) : put_poll(r));
+	if (is_epoll(r)) {
+		*result = epoll_put(r);
+		return *result || late;
+	}
+	if (!late && !is_ready(r))
+		return false;
+	*result = is_select(r) ? put_select(r) : put_poll(r);
+	return true;
 }
 
 /* ---- waiting ------------------------------------------------------------------------ */
+
+/* Of all that is not the instance's; what cannot be had the host waits for. */
+static bool copy_hosts(const struct request *r)
+{
+	struct poll_list *list = r->list;
+	unsigned int i;
+
+	list->hosts = true;
+	for (i = 0; i < list->n; i++) {
+		struct poll_entry *e = &list->entry[i];
+
+		if (e->file || e->fd < 0)
+			continue;
+		e->host = thread_copy_fd(r->notif.pid, e->fd);
+		if (e->host < 0)
+			return false;
+	}
+	return true;
+}
 
 bool poll_wait_fits(const struct request *r)
 {
 	const struct poll_list *list = r->list;
 	unsigned int nr = r->notif.data.nr, i;
-	bool any = false;
+	bool any = false, hosts = false, urgent = false;
 
-	if (nr != SYS_poll && nr != SYS_ppoll && !is_select(r))
-		return false;
-	if (!list || has_sigmask(r) || native_is_hooked(nr))
+	if (!list || nr == SYS_epoll_ctl || has_sigmask(r) ||
+	    native_is_hooked(nr))
 		return false;
 	for (i = 0; i < list->n; i++) {
 		const struct poll_entry *e = &list->entry[i];
 
-		if (!e->file && (e->fd >= 0 || is_select(r)))
-			return false;
 		any = any || e->file;
+		urgent = urgent || (e->file && e->events & POLLPRI);
+		hosts = hosts || (!e->file && e->fd >= 0);
 	}
-	return any;
+	return any && (!hosts || (urgent && copy_hosts(r)));
 }
 
 void poll_wait(struct request *r)
 {
 	int err;
 	unsigned long timeout = timeout_of(r, &err);
+	long result;
 
 	if (err) {
 		request_answer(r, err);
 		return;
 	}
-	if (is_ready(r) || !timeout) {
-		answer(r);
+	if (is_over(r, !timeout, &result)) {
+		request_answer(r, result);
 		return;
 	}
 	r->until = timeout == FOREVER ? FOREVER : now() + timeout;
@@ -215,31 +263,40 @@ static void stop_waiting(struct request *r)
 	*link = r->next_running;
 }
 
+static void look(struct request *r, bool late)
+{
+	long result;
+
+	if (is_over(r, late, &result)) {
+		stop_waiting(r);
+		request_answer(r, result);
+	}
+}
+
 void poll_wait_changed(void)
 {
 	struct request *r, *next;
 
 	for (r = waiting; r; r = next) {
 		next = r->next_running;
-		if (is_ready(r)) {
-			stop_waiting(r);
-			answer(r);
-		}
+		look(r, false);
 	}
 }
 
 bool poll_wait_tick(void)
 {
 	struct request *r, *next;
+	bool late;
 
 	for (r = waiting; r; r = next) {
 		next = r->next_running;
+		late = r->until != FOREVER && now() >= r->until;
 		if (!request_is_valid(r) || watch_has_signal(r)) {
 			stop_waiting(r);
-			request_answer(r, -ERESTARTNOHAND);
-		} else if (r->until != FOREVER && now() >= r->until) {
-			stop_waiting(r);
-			answer(r);
+			request_answer(r,
+				       is_epoll(r) ? -EINTR : -ERESTARTNOHAND);
+		} else if (late || is_epoll(r) || r->list->hosts) {
+			look(r, late);
 		}
 	}
 	return waiting;
