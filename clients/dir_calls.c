@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * getdents64(2) for directories that are not wholly the host's.
+ * getdents(2) and getdents64() for directories that are not wholly the host's.
  *
  * The program's descriptor, a directory of ours or the host's, keeps the
  * position: the instance's own, or in a directory of both, the number of the
@@ -115,10 +115,28 @@ static void answer_moved(struct request *r, long n, long position)
 	worker_queue(r, run_move);
 }
 
+/* Makes entries what getdents(2) gives: the type is the last byte of each, which
+ * is as long as before. */
+static void make_old(char *entries, size_t n)
+{
+	size_t at, length;
+
+	for (at = 0; at < n; at += length) {
+		struct entry *e = (struct entry *)(entries + at);
+		unsigned char type = e->type;
+
+		length = e->reclen;
+		memmove(&e->type, e->name, strlen(e->name) + 1);
+		entries[at + length - 1] = type;
+	}
+}
+
 /* The program gets @n bytes of entries, and the position behind them. */
-static void answer_entries(struct request *r, const char *entries, size_t n,
+static void answer_entries(struct request *r, char *entries, size_t n,
 			   long position)
 {
+	if (r->notif.data.nr == SYS_getdents)
+		make_old(entries, n);
 	if (memory_write(r->notif.pid, r->notif.data.args[1], entries, n) !=
 	    n) {
 		request_answer(r, -EFAULT);
@@ -143,8 +161,23 @@ static void ask(struct request *r, void *to, size_t size, long position)
 	dispatch_to_instance(r, RING3_CALL_LIST);
 }
 
+static void listed_old(struct request *r)
+{
+	long n = r->call.result;
+
+	if (n > 0)
+		answer_entries(r, r->scratch + PATH_SIZE, n, r->call.args[3]);
+	else
+		request_answer(r, n);
+}
+
 static void list_instance(struct request *r, long position)
 {
+	if (r->notif.data.nr == SYS_getdents) {
+		r->done = listed_old;
+		ask(r, r->scratch + PATH_SIZE, room_for(r), position);
+		return;
+	}
 	r->done = listed;
 	ask(r, (void *)r->notif.data.args[1], r->notif.data.args[2], position);
 }
@@ -283,6 +316,8 @@ static void list_with_places(struct request *r)
 		n = -errno;
 	if (!n && !is_told(r))
 		n = put_places(r);
+	if (n > 0 && r->notif.data.nr == SYS_getdents)
+		make_old(buffer, n);
 	if (n > 0 && memory_write(r->notif.pid, r->notif.data.args[1], buffer,
 				  n) != (size_t)n)
 		n = -EFAULT;

@@ -24,6 +24,11 @@ static int descriptor_of(const struct request *r)
 }
 
 /* Their file's data would have to pass through the kernel outside. */
+static bool lists(unsigned int nr)
+{
+	return nr == SYS_getdents || nr == SYS_getdents64;
+}
+
 static bool moves_data(unsigned int nr)
 {
 	return nr == SYS_sendfile || nr == SYS_splice || nr == SYS_tee ||
@@ -99,7 +104,7 @@ static void on_file(struct request *r, struct vfile *f)
 		request_continue(r);
 		return;
 	}
-	if (r->call.nr == SYS_getdents || r->call.nr == SYS_getdents64) {
+	if (lists(r->call.nr)) {
 		request_answer(r, -ENOTDIR);
 		return;
 	}
@@ -149,7 +154,7 @@ static void on_directory(struct request *r, const char *path)
 {
 	int twin = twin_of(r);
 
-	if (r->call.nr == SYS_getdents64) {
+	if (lists(r->call.nr)) {
 		call_list(r, path, path_classify(path));
 		return;
 	}
@@ -170,7 +175,7 @@ static bool has_place_in(struct request *r, char *path)
 	char link[64];
 	ssize_t n;
 
-	if (!path_has_places() || r->call.nr != SYS_getdents64)
+	if (!path_has_places() || !lists(r->call.nr))
 		return false;
 	snprintf(link, sizeof(link), "/proc/%d/fd/%d", r->notif.pid,
 		 descriptor_of(r));

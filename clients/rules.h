@@ -69,7 +69,7 @@ void call_exec(struct request *r);
 bool exec_is_boring(const struct seccomp_notif *notif);
 /* poll_calls.c */
 void call_poll(struct request *r);
-/* dir_calls.c: getdents64(2) at the directory @path of @kind */
+/* dir_calls.c: getdents(2) or getdents64() at the directory @path of @kind */
 void call_list(struct request *r, const char *path, enum path_kind kind);
 /* mmap_calls.c */
 void call_mmap(struct request *r);
