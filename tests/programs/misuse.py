@@ -6,8 +6,10 @@ or "not ok - WHAT" for each check.
 """
 import ctypes
 import errno
+import glob
 import mmap
 import os
+import struct
 import sys
 
 libc = ctypes.CDLL(None, use_errno=True)
@@ -157,7 +159,26 @@ FILES = [
     File("/sys/kernel/room/lamp/lit", "rw"),
     File("/sys/module/params/parameters/octet", "rw"),
     File("/sys/module/params/parameters/limit", "r"),
+    File("/sys/module/params/parameters/label", "rw"),
+    File("/proc/init-fails", "r"),
+    File("/sys/module/watch_kprobe/parameters/uid", "rw"),
+    File("/sys/module/watch_ftrace/parameters/uid", "rw"),
+    File("/sys/module/repeat/parameters/interval", "rw"),
+    File("/sys/module/static_key/parameters/trace", "rw"),
+    File("/sys/module/static_key/parameters/add", "w"),
+    File("/sys/module/likely/parameters/look", "w"),
+    File("/sys/class/net/cable0/mtu", "rw"),
+    File("/sys/class/net/cable1/address", "r"),
+    File("/dev/dice", "r", seeks=False),
 ]
+
+# Where the kernel has what they need; the test knows where.
+LEDS = "/sys/module/leds/parameters/pattern"
+if os.path.exists(LEDS):
+    FILES.append(File(LEDS, "rw"))
+SENSOR = "/sys/class/hwmon/hwmon0/temp1_"
+if os.path.exists(SENSOR + "input"):
+    FILES += [File(SENSOR + "input", "r"), File(SENSOR + "max", "rw")]
 
 
 def text_to(path, text, wanted):
@@ -179,6 +200,27 @@ def values():
     text_to("/sys/module/params/parameters/octet", b"256", errno.ERANGE)
     text_to("/sys/module/params/parameters/octet", b"x", errno.EINVAL)
     text_to("/proc/note", b"x" * 10000, errno.EMSGSIZE)
+    parameters()
+    if os.path.exists(SENSOR + "max"):
+        text_to(SENSOR + "max", b"warm", errno.EINVAL)
+
+
+def parameters():
+    """What parameters do not take, the kernel's kinds and an example's own."""
+    of = "/sys/module/%s/parameters/%s"
+    text_to(of % ("params", "label"), b"x" * 16, errno.ENOSPC)
+    text_to(of % ("params", "list"), b"1,2,3,4,5", errno.EINVAL)
+    text_to(of % ("params", "level"), b"10", errno.ERANGE)
+    for module in "watch_kprobe", "watch_ftrace":
+        text_to(of % (module, "uid"), b"root", errno.EINVAL)
+        text_to(of % (module, "uid"), b"4294967296", errno.ERANGE)
+    text_to(of % ("repeat", "interval"), b"-1", errno.EINVAL)
+    if os.path.exists(LEDS):
+        text_to(LEDS, b"all", errno.EINVAL)
+    text_to(of % ("static_key", "trace"), b"?", errno.EINVAL)
+    text_to(of % ("static_key", "add"), b"1", errno.EINVAL)
+    text_to(of % ("likely", "look"), b"-1", errno.EINVAL)
+    text_to(of % ("likely", "look"), b"x", errno.EINVAL)
 
 
 def ends():
@@ -239,8 +281,103 @@ def disk():
     os.close(fd)
 
 
+EVIOCGVERSION = 2 << 30 | 4 << 16 | ord("E") << 8 | 1
+EVIOCGNAME = 2 << 30 | 32 << 16 | ord("E") << 8 | 6
+EVIOCGRAB = 1 << 30 | 4 << 16 | ord("E") << 8 | 0x90
+EVIOCSCLOCKID = 1 << 30 | 4 << 16 | ord("E") << 8 | 0xa0
+EVENT_SIZE = 24
+
+
+def events():
+    """The knob's node, a file of the kernel's input layer."""
+    turn = "/sys/devices/platform/knob/turn"
+    nodes = glob.glob("/sys/devices/platform/knob/input/input*/event*")
+    if not nodes:  # without evdev
+        return
+    path = "/dev/input/" + os.path.basename(nodes[0])
+    fd, other = (os.open(path, os.O_RDWR | os.O_NONBLOCK) for _ in range(2))
+    buffer = ctypes.create_string_buffer(256)
+
+    gives("knob: read with no event", -errno.EAGAIN, "read", fd, buffer,
+          ctypes.c_size_t(EVENT_SIZE))
+    gives("knob: read of less than an event", -errno.EINVAL, "read", fd, buffer,
+          ctypes.c_size_t(EVENT_SIZE - 1))
+    gives("knob: write of less than an event", -errno.EINVAL, "write", fd, buffer,
+          ctypes.c_size_t(1))
+    gives("knob: write from a bad pointer", -errno.EFAULT, "write", fd, BAD,
+          ctypes.c_size_t(EVENT_SIZE))
+    for pointer in BAD, KERNELS:
+        with open(turn, "w", encoding="ascii") as file:
+            file.write("1")
+        gives("knob: read to %#x" % pointer.value, -errno.EFAULT, "read", fd, pointer,
+              ctypes.c_size_t(4 * EVENT_SIZE))
+        for name, request in ("version", EVIOCGVERSION), ("name", EVIOCGNAME), \
+                ("clock", EVIOCSCLOCKID):
+            gives("knob: %s at %#x" % (name, pointer.value), -errno.EFAULT, "ioctl", fd,
+                  ctypes.c_ulong(request), pointer)
+    gives("knob: an unknown ioctl", -errno.EINVAL, "ioctl", fd, ctypes.c_ulong(UNKNOWN), BAD)
+    gives("knob: a clock that there is not", -errno.EINVAL, "ioctl", fd,
+          ctypes.c_ulong(EVIOCSCLOCKID), ctypes.byref(ctypes.c_int(77)))
+    gives("knob: grabbed", 0, "ioctl", fd, ctypes.c_ulong(EVIOCGRAB), ctypes.c_long(1))
+    gives("knob: and by another", -errno.EBUSY, "ioctl", other, ctypes.c_ulong(EVIOCGRAB),
+          ctypes.c_long(1))
+    gives("knob: let go by who has it not", -errno.EINVAL, "ioctl", other,
+          ctypes.c_ulong(EVIOCGRAB), ctypes.c_long(0))
+    gives("knob: mmap", -errno.ENODEV, "mmap", None, ctypes.c_size_t(4096), mmap.PROT_READ,
+          mmap.MAP_SHARED, fd, ctypes.c_long(0))
+    os.close(fd)
+    os.close(other)
+
+
+def interfaces():
+    """What the files of a network interface do not take."""
+    mtu = "/sys/class/net/cable0/mtu"
+    text_to(mtu, b"long", errno.EINVAL)
+    text_to(mtu, b"67", errno.EINVAL)
+    text_to(mtu, b"1501", errno.EINVAL)
+    text_to("/sys/class/net/cable0/carrier", b"1", errno.EOPNOTSUPP)
+    fd = os.open("/sys/class/net/cable0/speed", os.O_RDONLY)
+    gives("the speed of a cable that is down", -errno.EINVAL, "read", fd,
+          ctypes.create_string_buffer(16), ctypes.c_size_t(16))
+    os.close(fd)
+
+
+GPIO_GET_CHIPINFO = 2 << 30 | 68 << 16 | 0xb4 << 8 | 1
+GPIO_GET_LINEINFO = 3 << 30 | 72 << 16 | 0xb4 << 8 | 2
+GPIO_GET_LINEHANDLE = 3 << 30 | 364 << 16 | 0xb4 << 8 | 3
+
+
+def line_request(*lines, flags=1):
+    """A struct gpiohandle_request: lines, flags, values, label, count, fd."""
+    words = list(lines) + [0] * (64 - len(lines)) + [flags]
+    return struct.pack("65I64s32sIi", *words, b"", b"misuse", len(lines), 0)
+
+
+def lines():
+    """The lines that the buttons have, and whoever asks for them."""
+    if not os.path.exists("/sys/module/buttons"):
+        return
+    fd = os.open("/dev/gpiochip0", os.O_RDWR)
+    for pointer in BAD, KERNELS:
+        for name, request in ("chip", GPIO_GET_CHIPINFO), ("line", GPIO_GET_LINEINFO), \
+                ("lines", GPIO_GET_LINEHANDLE):
+            gives("/dev/gpiochip0: %s at %#x" % (name, pointer.value), -errno.EFAULT,
+                  "ioctl", fd, ctypes.c_ulong(request), pointer)
+    gives("/dev/gpiochip0: an unknown ioctl", -errno.EINVAL, "ioctl", fd,
+          ctypes.c_ulong(UNKNOWN), BAD)
+    for what, wanted, text in (
+            ("a button's line", errno.EBUSY, line_request(17)),
+            ("a line that there is not", errno.EINVAL, line_request(60000)),
+            ("no lines", errno.EINVAL, line_request()),
+            ("flags that there are not", errno.EINVAL, line_request(1, flags=1 << 31))):
+        gives("/dev/gpiochip0: " + what, -wanted, "ioctl", fd,
+              ctypes.c_ulong(GPIO_GET_LINEHANDLE), ctypes.create_string_buffer(text, 364))
+    os.close(fd)
+
+
 def main():
-    for part in [f.misuse for f in FILES] + [values, ends, requests, mapping, disk]:
+    for part in [f.misuse for f in FILES] + [
+            values, ends, requests, mapping, disk, events, interfaces, lines]:
         try:
             part()
         except OSError as e:  # the others are still to be tried
