@@ -227,7 +227,7 @@ static int parse_many(struct options *o, int option)
 
 #define ALL_CHECKS                                                             \
 	(RING3_OPTION_MEMORY | RING3_OPTION_LOCKS | RING3_OPTION_CONTEXT |     \
-	 RING3_OPTION_LEAKS | RING3_OPTION_USER)
+	 RING3_OPTION_LEAKS | RING3_OPTION_USER | RING3_OPTION_READERS)
 
 static const struct {
 	const char *name;
@@ -238,6 +238,7 @@ static const struct {
 	{"context", RING3_OPTION_CONTEXT},
 	{"leaks", RING3_OPTION_LEAKS},
 	{"user", RING3_OPTION_USER},
+	{"readers", RING3_OPTION_READERS},
 	{"all", ALL_CHECKS},
 	{"none", 0},
 };

@@ -25,7 +25,7 @@
 #include <ring3/client.h>
 
 #define RING3_MAGIC 0x33676e6972ul /* "ring3" */
-#define RING3_ABI   12 /* changed with anything in include/ring3 */
+#define RING3_ABI   13 /* changed with anything in include/ring3 */
 
 /* Access rights of a mapping, bits as in mmap(2). */
 #define RING3_READ  1u
@@ -99,6 +99,7 @@ enum ring3_exit {
 #define RING3_OPTION_FAULTS	   0x100ul /* calls of modules can fail */
 #define RING3_OPTION_SCHEDULES	   0x200ul /* RING3_JOB_SCHEDULE decides */
 #define RING3_OPTION_EDGES	   0x400ul /* tell fuzz_map() what ran */
+#define RING3_OPTION_READERS	   0x800ul /* a task's read_lock() is queued */
 
 /* What PID 1 of the instance is to do next. */
 enum ring3_job_kind {

@@ -35,6 +35,7 @@ enum lock_type {
 	TYPE_RW,
 	TYPE_MUTEX,
 	TYPE_WW, /* a mutex that deadlocks are no mistake of */
+	TYPE_RT, /* a mutex with priority inheritance */
 	TYPE_RWSEM,
 	TYPE_RCU,
 };
@@ -45,6 +46,7 @@ struct lock_call {
 	enum lock_action action;
 	enum lock_type type;
 	bool reads;
+	const unsigned long *argument; /* of the call, those in registers */
 	struct report_place place;
 };
 

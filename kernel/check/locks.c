@@ -17,6 +17,7 @@
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/rcupdate.h>
+#include <linux/rtmutex.h>
 #include <linux/rwsem.h>
 #include <linux/sched.h>
 #include <linux/sched/task_stack.h>
@@ -85,10 +86,20 @@ static long rwsem_count(const struct lock *lock)
 	return atomic_long_read(&sem->count);
 }
 
-static const struct task_struct *mutex_holder(const struct lock *lock)
+static bool has_owner(const struct lock *lock)
 {
+	return lock->type == TYPE_MUTEX || lock->type == TYPE_WW ||
+	       lock->type == TYPE_RT;
+}
+
+/* Bits of the owner's address say who waits. */
+static const struct task_struct *owner(const struct lock *lock)
+{
+	const struct rt_mutex *rt = lock->address;
 	struct mutex *mutex = lock->address;
 
+	if (lock->type == TYPE_RT)
+		return (void *)((long)READ_ONCE(rt->rtmutex.owner) & ~1l);
 	return (void *)(atomic_long_read(&mutex->owner) & ~7l);
 }
 
@@ -108,7 +119,8 @@ static bool is_held(const struct lock *lock, bool reads)
 			     : rw_count(lock) & _QW_LOCKED;
 	case TYPE_MUTEX:
 	case TYPE_WW:
-		return mutex_holder(lock);
+	case TYPE_RT:
+		return owner(lock);
 	case TYPE_RWSEM:
 		count = rwsem_count(lock);
 		return reads ? count >= RWSEM_READER && !(count & RWSEM_WRITER)
@@ -129,8 +141,7 @@ static void drop_stale(struct holder *holder)
 
 		if (!is_held(h->lock, h->mode != MODE_WRITE))
 			continue;
-		if ((h->lock->type == TYPE_MUTEX || h->lock->type == TYPE_WW) &&
-		    mutex_holder(h->lock) != holder->task)
+		if (has_owner(h->lock) && owner(h->lock) != holder->task)
 			continue;
 		holder->held[kept++] = *h;
 	}
@@ -184,7 +195,11 @@ static enum lock_mode mode_of(const struct lock_call *call)
 {
 	if (!call->reads)
 		return MODE_WRITE;
-	return call->type == TYPE_RW ? MODE_RECURSIVE : MODE_READ;
+	if (call->type != TYPE_RW)
+		return MODE_READ;
+	return ring3_kernel.options & RING3_OPTION_READERS && !in_interrupt()
+		       ? MODE_READ
+		       : MODE_RECURSIVE;
 }
 
 /*
@@ -200,7 +215,8 @@ static bool never_ends(const struct lock *lock, bool reads)
 		return reads ? rw_count(lock) & _QW_LOCKED
 			     : rw_count(lock) & (_QW_LOCKED | ~(_QR_BIAS - 1));
 	case TYPE_MUTEX:
-		return mutex_holder(lock) == current;
+	case TYPE_RT:
+		return owner(lock) == current;
 	case TYPE_RWSEM:
 	case TYPE_WW:
 	case TYPE_RCU:
@@ -214,15 +230,20 @@ static bool is_recursive(const struct lock_call *call, const struct lock *lock,
 {
 	const struct held *held = find_held(holder, lock);
 
-	if (never_ends(lock, call->reads))
+	if (never_ends(lock, call->reads) ||
+	    (call->type == TYPE_WW && owner(lock) == current &&
+	     !call->argument[1]))
 		return true;
-	return call->type == TYPE_RWSEM && held &&
-	       is_held(lock, held->mode != MODE_WRITE);
+	return (call->type == TYPE_RWSEM || mode_of(call) == MODE_READ) &&
+	       held && is_held(lock, held->mode != MODE_WRITE);
 }
 
-/* Two who read a semaphore only wait for each other when a third would write. */
-static bool is_certain(const struct lock_call *call, const struct held *held)
+/* Two who read only wait for each other when a third would write. */
+static bool is_certain(const struct lock_call *call, const struct lock *lock,
+		       const struct held *held)
 {
+	if (call->type == TYPE_RW)
+		return never_ends(lock, call->reads);
 	return call->type != TYPE_RWSEM || !call->reads ||
 	       (held && held->mode == MODE_WRITE);
 }
@@ -231,7 +252,7 @@ static bool leave_out(const struct lock_call *call, struct lock *lock,
 		      struct holder *holder)
 {
 	const struct held *held = find_held(holder, lock);
-	bool certain = is_certain(call, held);
+	bool certain = is_certain(call, lock, held);
 
 	if (level() && !held)
 		tell("inconsistent lock state",
@@ -276,6 +297,18 @@ static void note_order(const struct lock_call *call, struct lock *lock,
 		graph_find_inversion(&call->place);
 }
 
+/* Nothing of them is left out: the kernel says no by itself. */
+static void before_ww(const struct lock_call *call, const struct holder *holder)
+{
+	void *held[HELD_MAX];
+	unsigned int i, n = 0;
+
+	for (i = 0; holder && i < holder->n; i++)
+		if (holder->held[i].lock->type == TYPE_WW)
+			held[n++] = holder->held[i].lock->address;
+	ww_before(call, held, n);
+}
+
 static bool before_take(const struct lock_call *call)
 {
 	struct lock *lock = lock_find(call->lock, call->type, true);
@@ -285,6 +318,8 @@ static bool before_take(const struct lock_call *call)
 		return false;
 	if (holder)
 		drop_stale(holder);
+	if (call->type == TYPE_WW)
+		before_ww(call, holder);
 	if (is_recursive(call, lock, holder))
 		return leave_out(call, lock, holder);
 	if (holder && call->type != TYPE_RCU)
@@ -356,8 +391,8 @@ static bool may_give(const struct lock_call *call, const struct lock *lock)
 {
 	if (call->type == TYPE_RCU)
 		return rcu_preempt_depth() > 0;
-	if (call->type == TYPE_MUTEX || call->type == TYPE_WW)
-		return mutex_holder(lock) == current;
+	if (has_owner(lock))
+		return owner(lock) == current;
 	return is_held(lock, call->reads);
 }
 
@@ -372,6 +407,8 @@ static bool before_give(const struct lock_call *call, unsigned int usage)
 		return true;
 	}
 	if (may_give(call, lock)) {
+		if (call->type == TYPE_WW)
+			ww_give(call);
 		/* Interrupts may have been let in since it was taken. */
 		if (find_held(find_holder(level(), false), lock))
 			note_usage(lock, mode_of(call), usage, &call->place);
@@ -441,6 +478,8 @@ static void before_init(const struct lock_call *call)
 	unsigned long start = (unsigned long)call->lock;
 	struct lock *lock = lock_find(call->lock, call->type, false);
 
+	if (call->type == TYPE_MUTEX)
+		ww_init(call);
 	if (!lock)
 		return;
 	if (is_anybodys(lock))
@@ -500,10 +539,11 @@ void lock_after(const struct lock_call *call, unsigned long result)
 	default:
 		break;
 	}
-	if (!taken)
-		return;
 	local_irq_save(flags);
-	after_take(call, usage);
+	if (call->type == TYPE_WW && call->action == LOCK_TAKE_ZERO)
+		ww_after(call, (int)result);
+	if (taken)
+		after_take(call, usage);
 	local_irq_restore(flags);
 }
 

@@ -61,6 +61,13 @@ bool graph_find_circle(struct lock *from, struct lock *to,
 /* Whether an interrupt could wait for what it interrupted, told. */
 bool graph_find_inversion(const struct report_place *place);
 
+/* locks_ww.c, of a wait/wound mutex: what is about to be taken, was asked for
+ * with @result, is given back, is made anew.  @held: what the task holds. */
+void ww_before(const struct lock_call *call, void *const *held, unsigned int n);
+void ww_after(const struct lock_call *call, long result);
+void ww_give(const struct lock_call *call);
+void ww_init(const struct lock_call *call);
+
 /* A usage of itself, "inconsistent lock state"; told. */
 bool lock_is_inconsistent(unsigned int usage);
 const char *lock_type_name(const struct lock *lock);

@@ -255,6 +255,7 @@ const char *lock_type_name(const struct lock *lock)
 		[TYPE_RW] = "read-write lock",
 		[TYPE_MUTEX] = "mutex",
 		[TYPE_WW] = "wait/wound mutex",
+		[TYPE_RT] = "mutex with priority inheritance",
 		[TYPE_RWSEM] = "read-write semaphore",
 		[TYPE_RCU] = "RCU read side",
 	};
@@ -344,7 +345,7 @@ static bool is_unsafe(const struct lock_edge *edge, const void *arg)
 
 	if (usage & bit)
 		return true;
-	return usage & bit << READING && edge->wanted == MODE_WRITE;
+	return usage & bit << READING && edge->wanted != MODE_RECURSIVE;
 }
 
 static bool inversion_of(struct lock *safe, unsigned int bit,

@@ -10,36 +10,55 @@
  *   s S    take, give back, to write (read-write semaphore)
  *   q Q    the same, to read
  *   t      try to take a mutex
- *   i      make anew: im: a mutex, is: a semaphore, il: a spin lock, iw
+ *   p P    take, give back          (mutex with priority inheritance)
+ *   x X    the same                 (raw spin lock)
+ *   k K    the same                 (local lock; which one is all the same)
+ *   i      make anew: im: a mutex, is: a semaphore, il: a spin lock, iw, ip
  *   - +    interrupts off, on;  [ ] the steps between run in an interrupt
  *   b d    bottom halves off, on;  ( ) the same in a softirq
- *   c C    into RCU's read side, out of it
+ *   c C    into RCU's read side, out of it;  e E: its BH side;  h H: sched
  *   z      sleep
+ *   f F    into reclaim of memory, out of it;  N O: no file systems, again
+ *   J      allocate, if need be by way of file systems;  I: not so
+ * and those of lock_ww.c.
  */
 #include <linux/completion.h>
 #include <linux/delay.h>
 #include <linux/hrtimer.h>
 #include <linux/interrupt.h>
+#include <linux/local_lock.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
+#include <linux/percpu.h>
 #include <linux/rcupdate.h>
+#include <linux/rtmutex.h>
 #include <linux/rwlock.h>
 #include <linux/rwsem.h>
+#include <linux/sched/mm.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
+#include "lock_cases.h"
 
 static char *does = "";
 module_param(does, charp, 0444);
 MODULE_PARM_DESC(does, "the steps");
 
-#define NR_LOCKS 4
-
 static struct {
 	spinlock_t spin;
+	raw_spinlock_t raw;
 	rwlock_t rw;
 	struct mutex mutex;
 	struct rw_semaphore sem;
+	struct rt_mutex rt;
 } locks[NR_LOCKS];
+
+struct local {
+	local_lock_t lock;
+};
+
+static DEFINE_PER_CPU(struct local, local) = {
+	.lock = INIT_LOCAL_LOCK(lock),
+};
 
 static const char *next; /* what an interrupt does, and what is behind */
 static struct completion done;
@@ -85,6 +104,30 @@ static void mutex_step(char what, struct mutex *lock)
 	}
 }
 
+static void other_step(char what, unsigned int i)
+{
+	switch (what) {
+	case 'p':
+		rt_mutex_lock(&locks[i].rt);
+		break;
+	case 'P':
+		rt_mutex_unlock(&locks[i].rt);
+		break;
+	case 'x':
+		raw_spin_lock(&locks[i].raw);
+		break;
+	case 'X':
+		raw_spin_unlock(&locks[i].raw);
+		break;
+	case 'k':
+		local_lock(&local.lock);
+		break;
+	case 'K':
+		local_unlock(&local.lock);
+		break;
+	}
+}
+
 static void sem_step(char what, struct rw_semaphore *sem)
 {
 	switch (what) {
@@ -118,6 +161,59 @@ static void make(char what, unsigned int i)
 	case 'w':
 		rwlock_init(&locks[i].rw);
 		break;
+	case 'p':
+		rt_mutex_init(&locks[i].rt);
+		break;
+	}
+}
+
+static void memory_step(char what)
+{
+	static unsigned int flags;
+
+	switch (what) {
+	case 'f':
+		fs_reclaim_acquire(GFP_KERNEL);
+		break;
+	case 'F':
+		fs_reclaim_release(GFP_KERNEL);
+		break;
+	case 'N':
+		flags = memalloc_nofs_save();
+		break;
+	case 'O':
+		memalloc_nofs_restore(flags);
+		break;
+	case 'J':
+		might_alloc(GFP_KERNEL);
+		break;
+	case 'I':
+		might_alloc(GFP_NOFS);
+		break;
+	}
+}
+
+static void rcu_step(char what)
+{
+	switch (what) {
+	case 'c':
+		rcu_read_lock();
+		break;
+	case 'C':
+		rcu_read_unlock();
+		break;
+	case 'e':
+		rcu_read_lock_bh();
+		break;
+	case 'E':
+		rcu_read_unlock_bh();
+		break;
+	case 'h':
+		rcu_read_lock_sched();
+		break;
+	case 'H':
+		rcu_read_unlock_sched();
+		break;
 	}
 }
 
@@ -136,14 +232,12 @@ static void context_step(char what)
 	case 'd':
 		local_bh_enable();
 		break;
-	case 'c':
-		rcu_read_lock();
-		break;
-	case 'C':
-		rcu_read_unlock();
-		break;
 	case 'z':
 		msleep(1);
+		break;
+	default:
+		rcu_step(what);
+		memory_step(what);
 	}
 }
 
@@ -152,6 +246,8 @@ static void lock_step(const char *step)
 	const char *at = memchr(step, ':', strcspn(step, " "));
 	unsigned int i = at ? (at[1] - 'A') % NR_LOCKS : 0;
 
+	if (ww_step(*step, i))
+		return;
 	if (!at)
 		return context_step(*step);
 	if (strchr("lu", *step))
@@ -163,7 +259,8 @@ static void lock_step(const char *step)
 	if (strchr("sSqQ", *step))
 		return sem_step(*step, &locks[i].sem);
 	if (*step == 'i')
-		make(step[1], i);
+		return make(step[1], i);
+	other_step(*step, i);
 }
 
 static const char *behind(const char *step)
@@ -217,10 +314,13 @@ static int __init lock_cases_init(void)
 
 	for (i = 0; i < NR_LOCKS; i++) {
 		spin_lock_init(&locks[i].spin);
+		raw_spin_lock_init(&locks[i].raw);
+		rt_mutex_init(&locks[i].rt);
 		rwlock_init(&locks[i].rw);
 		mutex_init(&locks[i].mutex);
 		init_rwsem(&locks[i].sem);
 	}
+	ww_set_up();
 	for (next = does; *next; next = behind(next)) {
 		if (*next == '[' || *next == '(') {
 			char what = *next;
@@ -231,6 +331,7 @@ static int __init lock_cases_init(void)
 			lock_step(next);
 		}
 	}
+	ww_tear_down();
 	return 0;
 }
 
