@@ -25,6 +25,8 @@ enum fault_result {
 	FAULT_ZERO, /* none made, or false */
 	FAULT_LEFT, /* the third argument: so much was not copied */
 	FAULT_EFAULT,
+	FAULT_GET, /* get_user(), which returns in registers of its own */
+	FAULT_PUT,
 };
 
 struct fault {
@@ -123,6 +125,22 @@ static const struct fault faults[] = {
 	{"_copy_from_user", FAULT_LEFT, -1},
 	{"_copy_to_user", FAULT_LEFT, -1},
 	{"strncpy_from_user", FAULT_EFAULT, -1},
+	{"__get_user_1", FAULT_GET, -1},
+	{"__get_user_2", FAULT_GET, -1},
+	{"__get_user_4", FAULT_GET, -1},
+	{"__get_user_8", FAULT_GET, -1},
+	{"__get_user_nocheck_1", FAULT_GET, -1},
+	{"__get_user_nocheck_2", FAULT_GET, -1},
+	{"__get_user_nocheck_4", FAULT_GET, -1},
+	{"__get_user_nocheck_8", FAULT_GET, -1},
+	{"__put_user_1", FAULT_PUT, -1},
+	{"__put_user_2", FAULT_PUT, -1},
+	{"__put_user_4", FAULT_PUT, -1},
+	{"__put_user_8", FAULT_PUT, -1},
+	{"__put_user_nocheck_1", FAULT_PUT, -1},
+	{"__put_user_nocheck_2", FAULT_PUT, -1},
+	{"__put_user_nocheck_4", FAULT_PUT, -1},
+	{"__put_user_nocheck_8", FAULT_PUT, -1},
 	GETS_ERR("memdup_user"),
 	GETS_ERR("vmemdup_user"),
 	GETS_ERR("memdup_user_nul"),
@@ -231,6 +249,8 @@ struct fault_decision {
 };
 
 void fault_call(void);
+void fault_get_user(void);
+void fault_put_user(void);
 struct fault_decision fault_decide(const struct fault_slot *slot,
 				   const unsigned long *argument,
 				   const unsigned long *frame);
@@ -250,6 +270,18 @@ static const struct fault *find(const char *symbol)
 	return NULL;
 }
 
+static void *make_stub(const struct fault_slot *slot)
+{
+	switch (slot->fault->result) {
+	case FAULT_GET:
+		return stub_make_pushing(&slot->stub, fault_get_user);
+	case FAULT_PUT:
+		return stub_make_pushing(&slot->stub, fault_put_user);
+	default:
+		return stub_make(&slot->stub, fault_call);
+	}
+}
+
 unsigned long fault_redirect(struct module *mod, const char *symbol,
 			     unsigned long next)
 {
@@ -262,7 +294,7 @@ unsigned long fault_redirect(struct module *mod, const char *symbol,
 	slot = kmalloc(sizeof(*slot), GFP_KERNEL);
 	if (slot) {
 		*slot = (struct fault_slot){{next}, fault, mod};
-		stub = stub_make(&slot->stub, fault_call);
+		stub = make_stub(slot);
 	}
 	if (stub)
 		return (unsigned long)stub;
@@ -295,6 +327,8 @@ static unsigned long value_of(const struct fault *fault,
 	case FAULT_LEFT:
 		return argument[2];
 	case FAULT_EFAULT:
+	case FAULT_GET:
+	case FAULT_PUT:
 		break;
 	}
 	return -EFAULT;

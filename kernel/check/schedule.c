@@ -28,6 +28,7 @@
 
 void schedule_call(void);
 void schedule_entry(void);
+void schedule_user(void);
 void schedule_point(void);
 
 MODULE_IMPORT(__fentry__, schedule_entry, RING3_OPTION_SCHEDULES);
@@ -159,7 +160,9 @@ unsigned long schedule_redirect(struct module *mod, const char *symbol,
 	slot = kmalloc(sizeof(*slot), GFP_KERNEL);
 	if (slot) {
 		slot->next = next;
-		stub = stub_make(slot, schedule_call);
+		stub = stub_must_push(symbol)
+			       ? stub_make_pushing(slot, schedule_user)
+			       : stub_make(slot, schedule_call);
 	}
 	if (stub)
 		return (unsigned long)stub;

@@ -6,6 +6,7 @@
  * Runs wherever modules' code does.  The stack is fit for a frame throughout.
  */
 #include <linux/linkage.h>
+#include <uapi/asm-generic/errno-base.h>
 
 	.text
 
@@ -52,6 +53,79 @@ SYM_CODE_START(fault_call)
 	leave
 	ret
 SYM_CODE_END(fault_call)
+
+/* The stub has pushed the slot; all registers matter.  What is on top then
+ * is r11 as it was, and the slot is in it. */
+.macro SAVE_ALL
+	xchgq %r11, (%rsp)
+	pushq %rax
+	pushq %rcx
+	pushq %rdx
+	pushq %rsi
+	pushq %rdi
+	pushq %r8
+	pushq %r9
+	pushq %r10
+	pushq %r11
+.endm
+
+.macro RESTORE_BUT_R11
+	popq %r11
+	popq %r10
+	popq %r9
+	popq %r8
+	popq %rdi
+	popq %rsi
+	popq %rdx
+	popq %rcx
+	popq %rax
+.endm
+
+/* On to what the slot in r11 says, with r11 as it was. */
+.macro GO_ON
+	movq (%r11), %r11
+	xchgq %r11, (%rsp)
+	ret
+.endm
+
+/* For fault_decide(), the word below the return address is the frame. */
+.macro DECIDE
+	SAVE_ALL
+	movq %r11, %rdi
+	xorl %esi, %esi
+	leaq 72(%rsp), %rdx
+	call fault_decide
+	testq %rax, %rax
+	RESTORE_BUT_R11
+.endm
+
+/* The error in rax, what was read in rdx. */
+SYM_CODE_START(fault_get_user)
+	DECIDE
+	jnz 1f
+	GO_ON
+1:	popq %r11
+	movq $-EFAULT, %rax
+	xorl %edx, %edx
+	ret
+SYM_CODE_END(fault_get_user)
+
+/* The error in rcx. */
+SYM_CODE_START(fault_put_user)
+	DECIDE
+	jnz 1f
+	GO_ON
+1:	popq %r11
+	movq $-EFAULT, %rcx
+	ret
+SYM_CODE_END(fault_put_user)
+
+SYM_CODE_START(schedule_user)
+	SAVE_ALL
+	call schedule_point
+	RESTORE_BUT_R11
+	GO_ON
+SYM_CODE_END(schedule_user)
 
 /* r11: the struct stub_slot. */
 SYM_CODE_START(schedule_call)

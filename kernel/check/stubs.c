@@ -5,9 +5,11 @@
  *
  * Process context; the mutex protects the page that is being filled.
  */
+#include <linux/limits.h>
 #include <linux/mm.h>
 #include <linux/mutex.h>
 #include <linux/numa.h>
+#include <linux/string.h>
 #include <linux/vmalloc.h>
 #include "check/stubs.h"
 #include "hook.h"
@@ -45,7 +47,27 @@ static void emit(u8 *at, const struct stub_slot *slot, void (*entry)(void))
 	host_memory_poke((unsigned long)at, code, p + 5 - code);
 }
 
-void *stub_make(const struct stub_slot *slot, void (*entry)(void))
+/* push $slot; jmp entry: the slot lies in RAM, below 2 GiB. */
+static void emit_pushing(u8 *at, const struct stub_slot *slot,
+			 void (*entry)(void))
+{
+	int value = (int)(unsigned long)slot;
+	u8 code[STUB_SIZE], *p;
+
+	p = hook_emit(code, "\x68", 1);
+	p = hook_emit(p, &value, sizeof(value));
+	hook_emit_jump(p, (const u8 *)entry - (at - code));
+	host_memory_poke((unsigned long)at, code, p + 5 - code);
+}
+
+bool stub_must_push(const char *symbol)
+{
+	return strstarts(symbol, "__get_user_") ||
+	       strstarts(symbol, "__put_user_");
+}
+
+static void *make(const struct stub_slot *slot, void (*entry)(void),
+		  bool pushing)
 {
 	u8 *at = NULL;
 
@@ -55,10 +77,25 @@ void *stub_make(const struct stub_slot *slot, void (*entry)(void))
 	if (next) {
 		at = next;
 		next += STUB_SIZE;
-		emit(at, slot, entry);
+		if (pushing)
+			emit_pushing(at, slot, entry);
+		else
+			emit(at, slot, entry);
 	} else {
 		end = NULL;
 	}
 	mutex_unlock(&mutex);
 	return at;
+}
+
+void *stub_make(const struct stub_slot *slot, void (*entry)(void))
+{
+	return make(slot, entry, false);
+}
+
+void *stub_make_pushing(const struct stub_slot *slot, void (*entry)(void))
+{
+	if ((unsigned long)slot > INT_MAX)
+		return NULL;
+	return make(slot, entry, true);
 }

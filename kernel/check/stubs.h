@@ -6,6 +6,8 @@
 #ifndef KERNEL_CHECK_STUBS_H
 #define KERNEL_CHECK_STUBS_H
 
+#include <linux/types.h>
+
 /* The first member of every slot: known to stub.S. */
 struct stub_slot {
 	unsigned long next; /* what the stub leads to */
@@ -16,5 +18,12 @@ struct stub_slot {
  * context; may sleep.
  */
 void *stub_make(const struct stub_slot *slot, void (*entry)(void));
+
+/* The same with @slot on the stack, and no register touched. */
+void *stub_make_pushing(const struct stub_slot *slot, void (*entry)(void));
+
+/* Whether @symbol is one of the functions of get_user() and put_user(), whose
+ * callers keep what they like in nearly all registers. */
+bool stub_must_push(const char *symbol);
 
 #endif

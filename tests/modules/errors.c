@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Error paths: of an init that makes several things, and of a write.  With the
+ * Error paths: of an init that makes several things, of a write, and of ioctls
+ * that read and write a number.  With the
  * parameter "wrong" some of them leave things behind, or go on with what is not
  * there.  For tests/kernel/fail-each.
  */
@@ -35,9 +36,31 @@ static ssize_t errors_write(struct file *file, const char __user *from,
 	return n;
 }
 
+/* Adds one to a number of the program's. */
+static long errors_ioctl(struct file *file, unsigned int request,
+			 unsigned long argument)
+{
+	int __user *at = (int __user *)argument;
+	int *number = kmalloc(sizeof(*number), GFP_KERNEL);
+	long err;
+
+	if (!number)
+		return -ENOMEM;
+	err = get_user(*number, at);
+	if (err && wrong)
+		return err;
+	if (!err)
+		err = put_user(*number + 1, at);
+	if (err && wrong)
+		return err;
+	kfree(number);
+	return err;
+}
+
 static const struct file_operations errors_operations = {
 	.owner = THIS_MODULE,
 	.write = errors_write,
+	.unlocked_ioctl = errors_ioctl,
 };
 
 static struct miscdevice errors_device = {
