@@ -73,7 +73,7 @@ static const struct sanitizer {
 	{"thread", SANITIZE_THREAD,
 	 " -fsanitize=thread --param tsan-distinguish-volatile=1"
 	 " --param tsan-instrument-func-entry-exit=0"},
-	{"trace", SANITIZE_TRACE, " -fsanitize-coverage=trace-pc"},
+	{"trace", SANITIZE_TRACE, " -fsanitize-coverage=trace-pc,trace-cmp"},
 };
 #define NR_SANITIZERS (sizeof(sanitizers) / sizeof(*sanitizers))
 

@@ -18,6 +18,7 @@
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
+#include <ring3/edges.h>
 #include <ring3/script.h>
 #include "cli/cmd.h"
 #include "cli/fuzz_mutate.h"
@@ -51,7 +52,7 @@ static const char help[] =
 	"Exit status: 0 nothing was found, 1 something was, or a module does not\n"
 	"load, 2 wrong usage, 3 no target.\n";
 
-#define MAP_SIZE     65536u
+#define MAP_SIZE     RING3_EDGES
 #define CORPUS_MAX   16384
 #define CORPUS_BYTES (64u << 20)
 #define BATCH_TIME   1 /* seconds until the parent has a look */
@@ -75,6 +76,8 @@ struct shared {
 	bool running; /* the current input was handed over */
 	struct entry entry[CORPUS_MAX];
 	unsigned char seen[MAP_SIZE]; /* classes of counts */
+	unsigned int nr_compares; /* that the last run made, the last of them */
+	struct ring3_compare compares[RING3_COMPARES];
 	unsigned char input[LEN_MAX];
 	unsigned char data[CORPUS_BYTES];
 };
@@ -101,7 +104,8 @@ struct fuzz {
 
 /* fuzz_next() has no argument; an instance's process serves one. */
 static struct fuzz *current;
-static unsigned char *map;
+static struct ring3_edges *edges;
+static unsigned char *map; /* in it */
 
 static double now(void)
 {
@@ -115,9 +119,10 @@ static double now(void)
 
 static void set_map(unsigned char *at, unsigned long n)
 {
-	map = n == MAP_SIZE ? at : NULL;
-	if (map)
-		memset(map, 0, MAP_SIZE);
+	edges = n == sizeof(*edges) ? (struct ring3_edges *)at : NULL;
+	map = edges ? edges->map : NULL;
+	if (edges)
+		memset(edges, 0, sizeof(*edges));
 }
 
 /* Counts that differ by little are the same. */
@@ -181,12 +186,26 @@ static void add_entry(struct shared *s, const void *data, size_t n, bool saved)
 	s->used += n;
 }
 
+/* What a module compares with parts of its input is often what it waits for. */
+static void note_compares(struct shared *s)
+{
+	unsigned int n = edges ? edges->compared : 0;
+
+	if (!n)
+		return;
+	s->nr_compares = n < RING3_COMPARES ? n : RING3_COMPARES;
+	memcpy(s->compares, edges->compares,
+	       s->nr_compares * sizeof(*s->compares));
+	edges->compared = 0;
+}
+
 static void note_run(struct shared *s)
 {
 	if (!s->running)
 		return;
 	s->running = false;
 	s->runs++;
+	note_compares(s);
 	/* Those from files are there already. */
 	if (look(s) && !s->next_seed)
 		add_entry(s, s->input, s->size, false);
@@ -218,6 +237,14 @@ static void make_input(const struct fuzz *f, struct shared *s)
 	s->size = fuzz_mutate(&s->random, s->input, s->size, f->max_len,
 			      other ? s->data + other->offset : NULL,
 			      other ? other->size : 0);
+	if (s->nr_compares && !(fuzz_random(&s->random) & 3)) {
+		const struct ring3_compare *c =
+			&s->compares[(fuzz_random(&s->random) >> 16) %
+				     s->nr_compares];
+
+		s->size = fuzz_match(&s->random, s->input, s->size, f->max_len,
+				     c->a, c->b, c->size);
+	}
 }
 
 /* As struct ring3_host. */

@@ -3,6 +3,7 @@
  * Inputs made from others: bits flipped, numbers changed, parts moved, taken
  * away, repeated, or taken from another.
  */
+#include <stdbool.h>
 #include <string.h>
 #include "cli/fuzz_mutate.h"
 
@@ -165,4 +166,65 @@ size_t fuzz_mutate(uint64_t *state, unsigned char *data, size_t n, size_t max,
 	while (changes--)
 		n = change(state, data, n, max, other, other_n);
 	return n;
+}
+
+/* How many bytes it takes to tell the number: 1, 2, 4 or 8. */
+static size_t width_of(uint64_t number)
+{
+	return number >> 32 ? 8 : number >> 16 ? 4 : number >> 8 ? 2 : 1;
+}
+
+/* A place in the input where the bytes stand, or its size. */
+static size_t find_bytes(uint64_t *state, const unsigned char *data, size_t n,
+			 const void *bytes, size_t width)
+{
+	size_t start, i;
+
+	if (n < width)
+		return n;
+	start = below(state, n - width + 1);
+	for (i = 0; i <= n - width; i++) {
+		size_t at = (start + i) % (n - width + 1);
+
+		if (!memcmp(data + at, bytes, width))
+			return at;
+	}
+	return n;
+}
+
+/* As the processor has it, or the other way round, as networks have it. */
+static void put_number(unsigned char *to, uint64_t number, size_t width,
+		       bool turned)
+{
+	size_t i;
+
+	for (i = 0; i < width; i++)
+		to[turned ? width - 1 - i : i] = number >> (8 * i);
+}
+
+size_t fuzz_match(uint64_t *state, unsigned char *data, size_t n, size_t max,
+		  uint64_t a, uint64_t b, size_t size)
+{
+	bool turned = !(fuzz_random(state) & 7);
+	unsigned char from[8], to[8];
+	size_t width, at;
+	uint64_t other;
+
+	if (fuzz_random(state) & 1) {
+		other = a;
+		a = b;
+		b = other;
+	}
+	width = width_of(a) > width_of(b) ? width_of(a) : width_of(b);
+	if (width < size && fuzz_random(state) & 1)
+		width = size < sizeof(to) ? size : sizeof(to);
+	put_number(from, a, width, turned);
+	put_number(to, b, width, turned);
+	at = find_bytes(state, data, n, from, width);
+	if (at == n)
+		at = below(state, n + 1);
+	if (at + width > max)
+		return n;
+	memcpy(data + at, to, width);
+	return at + width > n ? at + width : n;
 }

@@ -19,4 +19,12 @@ uint64_t fuzz_random(uint64_t *state);
 size_t fuzz_mutate(uint64_t *state, unsigned char *data, size_t n, size_t max,
 		   const unsigned char *other, size_t other_n);
 
+/*
+ * Makes the input fit a comparison of @a with @b, numbers of @size bytes that
+ * were not the same: the other takes the place of one of them where that stands
+ * in the input, or any place if it does not.  Returns the new size.
+ */
+size_t fuzz_match(uint64_t *state, unsigned char *data, size_t n, size_t max,
+		  uint64_t a, uint64_t b, size_t size);
+
 #endif

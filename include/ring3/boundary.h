@@ -328,8 +328,8 @@ struct ring3_host {
 	void (*verified_add)(unsigned long state, const void *data,
 			     unsigned long size);
 
-	/* Where RING3_JOB_FUZZ_SCRIPT counts what ran (RING3_OPTION_EDGES): @n
-	 * bytes, which the host may read and clear. */
+	/* Where RING3_JOB_FUZZ_SCRIPT counts what ran (RING3_OPTION_EDGES): a
+	 * struct ring3_edges of @n bytes. */
 	void (*fuzz_map)(unsigned char *map, unsigned long n);
 
 	/* The next call that the supervisor queued, or NULL.  It raises an

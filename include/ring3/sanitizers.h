@@ -72,7 +72,17 @@
 	X(__gcov_merge_ior)                                                    \
 	X(__gcov_merge_time_profile)
 
-#define RING3_TRACE(X) X(__sanitizer_cov_trace_pc)
+#define RING3_TRACE(X)                                                         \
+	X(__sanitizer_cov_trace_pc)                                            \
+	X(__sanitizer_cov_trace_cmp1)                                          \
+	X(__sanitizer_cov_trace_cmp2)                                          \
+	X(__sanitizer_cov_trace_cmp4)                                          \
+	X(__sanitizer_cov_trace_cmp8)                                          \
+	X(__sanitizer_cov_trace_const_cmp1)                                    \
+	X(__sanitizer_cov_trace_const_cmp2)                                    \
+	X(__sanitizer_cov_trace_const_cmp4)                                    \
+	X(__sanitizer_cov_trace_const_cmp8)                                    \
+	X(__sanitizer_cov_trace_switch)
 
 #define RING3_THREAD_SIZE(X, size)                                             \
 	X(__tsan_read##size)                                                   \

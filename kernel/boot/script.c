@@ -350,7 +350,7 @@ static void fuzz_program(void *arg)
 	const void *input;
 	unsigned long n = 0;
 
-	host_fuzz_map(edges_map, EDGES_SIZE);
+	host_fuzz_map(edges.map, sizeof(edges));
 	if (!map_buffer(&part))
 		while (!host_fuzz_next(0, &input, &state.left)) {
 			state.input = input;

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Which pairs of places in modules ran one after the other (RING3_OPTION_EDGES):
- * functions, and with -fsanitize-coverage=trace-pc every branch.
+ * functions, and with -fsanitize-coverage=trace-pc every branch; with trace-cmp,
+ * how near numbers that were compared came to each other, and which.
  */
 #ifndef KERNEL_CHECK_EDGES_H
 #define KERNEL_CHECK_EDGES_H
 
-/* Known to stub.S. */
-#define EDGES_SIZE 0x10000
+#include <ring3/edges.h>
 
-extern unsigned char edges_map[EDGES_SIZE];
+extern struct ring3_edges edges;
 
 #endif

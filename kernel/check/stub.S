@@ -154,7 +154,7 @@ SYM_CODE_START(edges_entry)
 	movq edges_previous(%rip), %r11
 	xorq %rax, %r11
 	andl $0xffff, %r11d
-	incb edges_map(%r11)
+	incb edges(%r11)
 	shrq $1, %rax
 	movq %rax, edges_previous(%rip)
 	popq %rax
