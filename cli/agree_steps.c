@@ -16,6 +16,9 @@
  *	count PATH TEXT			how many lines have TEXT
  *	list PATH			a directory tree, with contents
  *	write PATH TEXT
+ *	put FILE PATH			a file's content to a file there
+ *	boot PARAMETERS			go on in an instance that was booted
+ *					with these kernel parameters
  *	settle [MILLISECONDS]
  *	expect RESULT			of the last step: 0, -ENOENT, killed
  *	has TEXT, lacks TEXT		what the last step brought
@@ -452,11 +455,23 @@ static void step_list(struct agree_run *run, char *rest)
 	agree_note_tree(run, path ? path : "/");
 }
 
+/* The content of @image to the file at @path. */
+static void write_path(struct agree_run *run, const char *path,
+		       const struct module_image *image)
+{
+	struct ring3_job job = {.kind = RING3_JOB_PUT, .args = path};
+
+	agree_job(run, &job, image);
+	let_log_come(run);
+	run->result = job.result;
+	note_result(run);
+	note_warnings(run, job.warnings);
+}
+
 /* What is written ends with a newline, as by echo. */
 static void step_write(struct agree_run *run, char *rest)
 {
 	const char *path = agree_word(&rest);
-	struct ring3_job job = {.kind = RING3_JOB_PUT, .args = path};
 	struct module_image image = {.fd = memfd_create("write", MFD_CLOEXEC)};
 
 	forget_last(run);
@@ -466,12 +481,43 @@ static void step_write(struct agree_run *run, char *rest)
 		agree_problem(run, "cannot hold the text");
 		return;
 	}
-	agree_job(run, &job, &image);
+	write_path(run, path, &image);
 	close(image.fd);
-	let_log_come(run);
-	run->result = job.result;
-	note_result(run);
-	note_warnings(run, job.warnings);
+}
+
+static void step_put(struct agree_run *run, char *rest)
+{
+	const char *file = agree_word(&rest), *to = agree_word(&rest);
+	char *path = file ? file_path(run, file) : NULL;
+	struct module_image image;
+
+	forget_last(run);
+	if (!path || !to || open_raw(path, "", &image)) {
+		agree_problem(run, "no such file");
+	} else {
+		write_path(run, to, &image);
+		session_close_module(&image);
+	}
+	free(path);
+}
+
+/* What it says while it boots is none of the scenario's. */
+static void step_boot(struct agree_run *run, char *rest)
+{
+	struct ring3_job job = {.kind = RING3_JOB_SETTLE, .size = 1};
+	struct session *session = run->session;
+	int err;
+
+	session->append = rest;
+	session->use_snapshot = false;
+	err = agree_restart(run);
+	session->append = NULL;
+	session->use_snapshot = true;
+	forget_last(run);
+	agree_note(run, "> %s", run->step->words);
+	if (err || instance_job(run->instance, &job, NULL))
+		agree_problem(run, "no such instance");
+	strbuf_reset(&run->log);
 }
 
 static void step_settle(struct agree_run *run, char *rest)
@@ -536,6 +582,7 @@ static const struct verb {
 	{"state", step_state},	     {"expect", step_expect},
 	{"has", step_has},	     {"lacks", step_lacks},
 	{"logged", step_logged},     {"count", step_count},
+	{"put", step_put},	     {"boot", step_boot},
 };
 
 void (*agree_verb(const char *verb))(struct agree_run *run, char *rest)
