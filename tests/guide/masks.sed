@@ -16,6 +16,17 @@ s/\+0x[0-9a-f]+\/0x[0-9a-f]+/+OFFSET/g
 s/\b6\.[0-9]+\.[0-9]+[0-9a-z+-]*-amd64/RELEASE/g
 s/(RELEASE #1) .*/\1/
 
+# Whether it has its modules compressed.
+s/\.ko\.(gz|xz|zst)\b/.ko/g
+
+# Where in its headers a function is that was inlined.
+s/\((linux\/[a-z_]+\.h:[0-9]+ inlined by )+/(HEADERS inlined by /
+
+# Which schedules go wrong, and how many of them; not whether any does.
+s/\bschedule [0-9]+:/schedule N:/
+s/--seed [0-9]+/--seed N/
+s/, [1-9][0-9]* wrong\b/, N wrong/
+
 # Processes.
 s/\bPID: [0-9]+/PID: N/
 s/\b(insmod|rmmod)\/[0-9]+/\1\/N/
@@ -32,6 +43,9 @@ s/^([A-Za-z0-9_]+ +)[0-9]{4,}( +-?[0-9]+)/\1SIZE\2/
 # ls -l: when, and the numbers of device nodes.
 s/\b[A-Z][a-z]{2} [ 0-9][0-9] +[0-9:]{4,5}\b/DATE/
 s/^([bc][rwxsStT-]{9} .*) [0-9]+, +[0-9]+ /\1 DEVICE /
+
+# /proc/devices: which major number was free.
+s/^ *(23[4-9]|24[0-9]|25[0-4]|38[4-9]|39[0-9]|[45][0-9]{2}) ([a-z][a-z0-9-]*)$/MAJOR \2/
 
 # Columns are as wide as what stands in them.
 s/[ \t]+/ /g
