@@ -117,12 +117,34 @@ static double now(void)
 
 /* ---- in the instance's process ---- */
 
+/* Most of the map is empty: so much of it is passed at once. */
+#define LINE 64u
+
+static bool is_empty(const unsigned char *line)
+{
+	const uint64_t *w = (const uint64_t *)line;
+
+	return !(w[0] | w[1] | w[2] | w[3] | w[4] | w[5] | w[6] | w[7]);
+}
+
+/* What is zero is not written: in a clone, each write copies a page. */
+static void forget_map(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < MAP_SIZE; i += LINE)
+		if (!is_empty(map + i))
+			memset(map + i, 0, LINE);
+}
+
 static void set_map(unsigned char *at, unsigned long n)
 {
 	edges = n == sizeof(*edges) ? (struct ring3_edges *)at : NULL;
 	map = edges ? edges->map : NULL;
-	if (edges)
-		memset(edges, 0, sizeof(*edges));
+	if (!edges)
+		return;
+	edges->compared = 0;
+	forget_map();
 }
 
 /* Counts that differ by little are the same. */
@@ -135,16 +157,6 @@ static unsigned char class_of(unsigned char count)
 	       : count < 32  ? 32
 	       : count < 128 ? 64
 			     : 128;
-}
-
-/* Most of the map is empty: so much of it is passed at once. */
-#define LINE 64u
-
-static bool is_empty(const unsigned char *line)
-{
-	const uint64_t *w = (const uint64_t *)line;
-
-	return !(w[0] | w[1] | w[2] | w[3] | w[4] | w[5] | w[6] | w[7]);
 }
 
 static bool look_at_line(struct shared *s, unsigned int from)

@@ -13,6 +13,7 @@
 
 #define NS_PER_SECOND 1000000000ul
 #define RETRY_NS      50000
+#define RETRY_NS_MAX  3200000
 /* Idle virtual time after which nothing will wake a job any more; the kernel's
  * own detector of hung tasks has spoken twice by then. */
 #define STUCK_NS (300 * NS_PER_SECOND)
@@ -118,10 +119,31 @@ int clock_cloned(void)
 	return err;
 }
 
+/* On a slow or busy machine a signal may take as long as the time to the next:
+ * each retry waits longer, so that what is in the way gets on. */
+static unsigned long retry_ns = RETRY_NS;
+
 void clock_retry(void)
 {
 	/* Not by the tick's timer: the interrupt may have been another. */
-	set_timer(retry, 0, RETRY_NS);
+	set_timer(retry, 0, retry_ns);
+	if (retry_ns < RETRY_NS_MAX)
+		retry_ns *= 2;
+}
+
+void clock_delivered(void)
+{
+	retry_ns = RETRY_NS;
+}
+
+void clock_rest(bool begins)
+{
+	/* Clients have ticks of their own. */
+	if (guest.config->clients)
+		return;
+	waiting = begins;
+	if (!begins && guest.vcpu && guest.vcpu->irq_pending)
+		clock_retry();
 }
 
 void clock_watch(unsigned int seconds)

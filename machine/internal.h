@@ -88,6 +88,11 @@ void clock_delay(unsigned long ns);
 unsigned long clock_real(void);
 /* Another interrupt soon, when this one came at a bad moment.  Signal-safe. */
 void clock_retry(void);
+/* The interrupt came through. */
+void clock_delivered(void);
+/* Around a wait for the parent, of whatever length: interrupts only become
+ * pending, and come behind it. */
+void clock_rest(bool begins);
 /* The watchdog: an NMI after @seconds; 0 takes it back. */
 void clock_watch(unsigned int seconds);
 bool clock_is_waiting(void);

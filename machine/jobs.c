@@ -102,8 +102,10 @@ static int receive_job(struct ring3_job *job)
 	int fd;
 
 	channel_send(WIRE_NEXT_JOB, NULL, 0, NULL, 0);
+	clock_rest(true);
 	n = channel_receive(WIRE_JOB, job, sizeof(*job), job_file.args,
 			    sizeof(job_file.args) - 1, &fd);
+	clock_rest(false);
 	job_file.args[n] = 0;
 	job->args = job_file.args;
 	return fd;

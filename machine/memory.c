@@ -260,6 +260,16 @@ int memory_map_void(unsigned long va, unsigned long n)
 	return err;
 }
 
+/* What is zero is not written: in a clone, each write copies a page. */
+static void forget_moved(void)
+{
+	unsigned long i;
+
+	for (i = 0; i < RAM_PAGES; i++)
+		if (moved[i])
+			moved[i] = 0;
+}
+
 /*
  * Views of one page become separate copies.  That is right for those that are
  * written at one address only, as vmalloc memory is; those of pages that are
@@ -281,7 +291,7 @@ int memory_separate(const char *views)
 			return -errno;
 		views += used;
 	}
-	memset(moved, 0, sizeof(moved));
+	forget_moved();
 	mem_fd = -1; /* the other's memory */
 	ram_fd = memfd_create("ring3-ram", MFD_CLOEXEC);
 	if (ram_fd < 0 || ftruncate(ram_fd, LAYOUT_RAM_SIZE))

@@ -130,10 +130,12 @@ static void on_tick(int sig, siginfo_t *info, void *context)
 	if (!guest.vcpu->irq_enabled)
 		return;
 	frame_from_context(&frame, context);
-	if (is_interruptible(frame.ip) && fits(frame.sp))
-		divert(context, &frame, frame.sp, RING3_VECTOR_TIMER, 0);
-	else
+	if (!is_interruptible(frame.ip) || !fits(frame.sp)) {
 		clock_retry();
+		return;
+	}
+	clock_delivered();
+	divert(context, &frame, frame.sp, RING3_VECTOR_TIMER, 0);
 }
 
 static void on_watchdog(int sig, siginfo_t *info, void *context)
