@@ -308,7 +308,7 @@ static size_t put_places(struct request *r)
 static void list_with_places(struct request *r)
 {
 	char *buffer = r->scratch + PATH_SIZE;
-	long n;
+	long n, position;
 
 	lseek(r->fd, position_of(r), SEEK_SET);
 	n = syscall(SYS_getdents64, r->fd, buffer, room_for(r));
@@ -316,12 +316,11 @@ static void list_with_places(struct request *r)
 		n = -errno;
 	if (!n && !is_told(r))
 		n = put_places(r);
-	if (n > 0 && r->notif.data.nr == SYS_getdents)
-		make_old(buffer, n);
-	if (n > 0 && memory_write(r->notif.pid, r->notif.data.args[1], buffer,
-				  n) != (size_t)n)
-		n = -EFAULT;
-	answer_moved(r, n, lseek(r->fd, 0, SEEK_CUR));
+	position = lseek(r->fd, 0, SEEK_CUR);
+	if (n > 0)
+		answer_entries(r, buffer, n, position);
+	else
+		answer_moved(r, n, position);
 }
 
 void call_list(struct request *r, const char *path, enum path_kind kind)

@@ -82,13 +82,23 @@ static bool fits(const struct target *targets, int n)
 	return urgent;
 }
 
+/* What is not asked for need not be read of each descriptor. */
+static bool any_is_urgent(void)
+{
+	const struct vfile *f = file_first();
+
+	while (f && !f->urgent)
+		f = f->next;
+	return f;
+}
+
 struct poll_list *epoll_list_of(const struct request *r)
 {
 	struct target targets[TARGETS_MAX];
 	int epfd = r->notif.data.args[0], i, n;
 	struct poll_list *list;
 
-	if ((int)r->notif.data.args[2] <= 0)
+	if ((int)r->notif.data.args[2] <= 0 || !any_is_urgent())
 		return NULL;
 	n = read_targets(r, epfd, targets);
 	if (!fits(targets, n))

@@ -23,12 +23,12 @@ static int descriptor_of(const struct request *r)
 	return r->call.args[r->call.nr == SYS_mmap ? 4 : 0];
 }
 
-/* Their file's data would have to pass through the kernel outside. */
 static bool lists(unsigned int nr)
 {
 	return nr == SYS_getdents || nr == SYS_getdents64;
 }
 
+/* Their file's data would have to pass through the kernel outside. */
 static bool moves_data(unsigned int nr)
 {
 	return nr == SYS_sendfile || nr == SYS_splice || nr == SYS_tee ||

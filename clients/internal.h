@@ -178,6 +178,7 @@ struct vfile {
 	bool can_poll;
 	unsigned int ready; /* its events of poll(2) */
 	unsigned int wanted; /* those that programs ask for */
+	bool urgent; /* some program has asked for POLLPRI */
 	unsigned int changes; /* so often has the instance told of them ... */
 	unsigned int told; /* ... when they were last told by EPOLLET */
 	enum pipe_state state;

@@ -138,6 +138,7 @@ static bool ask(struct request *r, struct poll_entry *e)
 	f->calls++;
 	e->file = f;
 	f->wanted = e->events;
+	f->urgent = f->urgent || e->events & POLLPRI;
 	if (!f->can_poll) {
 		file_mirror(f, e->events);
 		return false;

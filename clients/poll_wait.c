@@ -98,7 +98,7 @@ static unsigned int ready_of(const struct poll_entry *e)
 
 	if (e->file)
 		return e->file->ready;
-	return poll(&p, 1, 0) > 0 ? p.revents : 0;
+	return e->host >= 0 && poll(&p, 1, 0) > 0 ? p.revents : 0;
 }
 
 static unsigned int events_at(const struct poll_entry *e)
