@@ -5,34 +5,9 @@
  * Runs wherever modules' code does.  The stack is fit for a frame throughout.
  */
 #include <linux/linkage.h>
+#include "check/save.S"
 
 	.text
-
-.macro SAVE
-	pushq %rbp
-	movq %rsp, %rbp
-	pushq %r10
-	pushq %r9
-	pushq %r8
-	pushq %rcx
-	pushq %rdx
-	pushq %rsi
-	pushq %rdi
-	pushq %rax
-	pushq %r11
-.endm
-
-.macro RESTORE
-	popq %r11
-	popq %rax
-	popq %rdi
-	popq %rsi
-	popq %rdx
-	popq %rcx
-	popq %r8
-	popq %r9
-	popq %r10
-.endm
 
 /* What SAVE saved, which stays where it is: below the stack pointer an interrupt
  * would write over it. */
@@ -56,7 +31,6 @@ SYM_CODE_START(calls_enter)
 	movq %rbp, %rdx
 	call calls_before
 	RESTORE
-	popq %rbp
 	jmp *(%r11)
 SYM_CODE_END(calls_enter)
 

@@ -7,35 +7,9 @@
  */
 #include <linux/linkage.h>
 #include <uapi/asm-generic/errno-base.h>
+#include "check/save.S"
 
 	.text
-
-.macro SAVE
-	pushq %rbp
-	movq %rsp, %rbp
-	pushq %r10
-	pushq %r9
-	pushq %r8
-	pushq %rcx
-	pushq %rdx
-	pushq %rsi
-	pushq %rdi
-	pushq %rax
-	pushq %r11
-.endm
-
-.macro RESTORE
-	popq %r11
-	popq %rax
-	popq %rdi
-	popq %rsi
-	popq %rdx
-	popq %rcx
-	popq %r8
-	popq %r9
-	popq %r10
-	popq %rbp
-.endm
 
 /* r11: the struct fault_slot.  fault_decide() returns in rax whether to fail,
  * and in rdx with what. */
