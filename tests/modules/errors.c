@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Error paths: of an init that makes several things, of a write, and of ioctls
- * that read and write a number.  With the
- * parameter "wrong" some of them leave things behind, or go on with what is not
- * there.  For tests/kernel/fail-each.
+ * that read and write a number.  With the parameter "wrong" some of them leave
+ * things behind, or go on with what is not there.  For tests/kernel/fail-each.
  */
 #include <linux/fs.h>
 #include <linux/miscdevice.h>

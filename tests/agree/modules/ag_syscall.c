@@ -5,7 +5,8 @@
  *
  * Runs in the task that loads it, whose memory it uses as that program would:
  * a page of it with nothing behind. The file @path is a module that could be
- * loaded; without @may, all is tried by who may load nothing. The system calls are not exported; a kprobe finds them.
+ * loaded; without @may, all is tried by who may load nothing. The system calls
+ * are not exported; a kprobe finds them.
  */
 #include <linux/capability.h>
 #include <linux/cred.h>
