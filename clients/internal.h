@@ -95,7 +95,10 @@ char *request_scratch(struct request *r);
 void request_queue(struct request *r);
 struct ring3_call *request_next(void);
 void request_done(struct ring3_call *call);
-void request_interrupt(struct request *r, bool fatal);
+/* For a signal that the thread has; or because it is dead, and not again
+ * before the instance knows. */
+void request_interrupt(struct request *r);
+void request_end(struct request *r);
 /* Sends the instance what is no call, and has no answer. */
 void request_tell(struct client *c, enum ring3_call_kind kind,
 		  unsigned long arg);
@@ -137,6 +140,7 @@ struct client {
 	struct client *next; /* in the hash */
 	int pidfd; /* of the process, or -1 */
 	bool stale; /* ids, name, ... may have changed */
+	bool ending; /* request_end() is under way */
 	bool exiting;
 	bool injected; /* native.c makes a call for it */
 };

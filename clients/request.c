@@ -155,8 +155,8 @@ static void stop_running(struct request *r)
 	r->running = false;
 }
 
-void request_tell(struct client *c, enum ring3_call_kind kind,
-		  unsigned long arg)
+static struct request *tell(struct client *c, enum ring3_call_kind kind,
+			    unsigned long arg)
 {
 	struct request *r = request_new(NULL);
 
@@ -168,13 +168,27 @@ void request_tell(struct client *c, enum ring3_call_kind kind,
 	r->call.client = &c->shared;
 	append(&r->call);
 	supervisor_kick();
+	return r;
 }
 
-/* A signal that the thread has, or @fatal: its death. */
-void request_interrupt(struct request *r, bool fatal)
+void request_tell(struct client *c, enum ring3_call_kind kind,
+		  unsigned long arg)
+{
+	tell(c, kind, arg);
+}
+
+void request_interrupt(struct request *r)
 {
 	r->interrupted = true;
-	request_tell(r->client, RING3_CALL_INTERRUPT, fatal);
+	tell(r->client, RING3_CALL_INTERRUPT, false);
+}
+
+void request_end(struct request *r)
+{
+	struct client *c = r->client;
+
+	c->ending = true;
+	tell(c, RING3_CALL_INTERRUPT, true)->client = c;
 }
 
 static void killed(struct request *r)
@@ -192,6 +206,8 @@ struct request *request_of(struct ring3_call *call)
 static void finish(struct request *r)
 {
 	if (!r->running) { /* told */
+		if (r->client)
+			r->client->ending = false;
 		request_free(r);
 		return;
 	}

@@ -249,11 +249,11 @@ void thread_ended(int tid)
 	struct client *c = thread_find(tid);
 	struct request *r;
 
-	if (!c || c->exiting)
+	if (!c || c->exiting || c->ending)
 		return;
 	r = running_of(c);
 	if (r) {
-		request_interrupt(r, true);
+		request_end(r);
 		return;
 	}
 	r = request_new(NULL);

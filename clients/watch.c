@@ -78,7 +78,7 @@ static bool look_at_all(void)
 		any = true;
 		if (r->notif.id && !r->interrupted &&
 		    r->native <= NATIVE_THROUGH && watch_has_signal(r))
-			request_interrupt(r, false);
+			request_interrupt(r);
 	}
 	any = poll_wait_tick() || any;
 	supervisor_unlock();

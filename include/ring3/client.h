@@ -92,7 +92,7 @@ enum ring3_call_kind {
 	/* What the host's call returned: args[0]. */
 	RING3_CALL_RESULT,
 	/* What the thread waits for is to end as by a signal; with args[0],
-	 * as by one that kills. */
+	 * as by one that kills, and before later calls of any thread run. */
 	RING3_CALL_INTERRUPT,
 	/* The thread is gone: its task ends. */
 	RING3_CALL_EXIT,

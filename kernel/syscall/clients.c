@@ -30,8 +30,7 @@ static void take(struct ring3_call *call)
 		host_client_done(call);
 		break;
 	case RING3_CALL_INTERRUPT:
-		tasks_interrupt(call->client, call->args[0]);
-		host_client_done(call);
+		tasks_interrupt(call);
 		break;
 	default:
 		tasks_run(call);

@@ -33,9 +33,8 @@ void client_stay_inside(struct client_task *ct, bool inside);
 /* Hands @call to its thread's task, which it makes if there is none; in the
  * interrupt. */
 void tasks_run(struct ring3_call *call);
-/* Wakes the thread's task out of an interruptible sleep, or if the program is
- * dead, a killable one; in the interrupt. */
-void tasks_interrupt(struct ring3_client *client, bool dead);
+/* RING3_CALL_INTERRUPT; in the interrupt. */
+void tasks_interrupt(struct ring3_call *call);
 /* Starts and ends the tasks that serve all clients; sleeps. */
 int tasks_start(void);
 void tasks_stop(void);

@@ -3,8 +3,9 @@
  * The tasks that stand for clients' threads: each runs the calls of one thread,
  * has its number, and waits in between.
  *
- * A spawner, which is no kernel thread, makes them; a closer runs the last
- * close of files, whose program may be gone.  Queues are filled by the
+ * A spawner, which is no kernel thread, makes them; a closer does what any
+ * later call must find done: the last close of files, whose program may be
+ * gone, and the end of what dead threads wait for.  Queues are filled by the
  * interrupt and emptied with interrupts off, on the one CPU there is.
  */
 #include <linux/fdtable.h>
@@ -33,10 +34,10 @@ struct server {
 };
 
 static void spawn(struct ring3_call *call);
-static void close_file(struct ring3_call *call);
+static void close_down(struct ring3_call *call);
 
 static struct server spawner = {.comm = "ring3-spawn", .serve = spawn};
-static struct server closer = {.comm = "ring3-close", .serve = close_file};
+static struct server closer = {.comm = "ring3-close", .serve = close_down};
 
 struct client_task *client_current(void)
 {
@@ -144,8 +145,8 @@ int tasks_start(void)
 		server_stop(&spawner);
 		return err;
 	}
-	/* A close() that was before a call is to be seen by it: the closer
-	 * runs before the tasks that were woken with it. */
+	/* What was before a call is to be seen by it: the closer runs before
+	 * the tasks that were woken with it. */
 	sched_set_fifo(closer.task);
 	return 0;
 }
@@ -156,9 +157,33 @@ void tasks_stop(void)
 	server_stop(&spawner);
 }
 
-static void close_file(struct ring3_call *call)
+/*
+ * A dead thread's call ends before any that comes after its death, as a parent
+ * that has waited for it may rely on; one that sleeps on all the same may not.
+ */
+static void end_call_of(const struct ring3_client *client)
 {
-	files_release(call->file);
+	struct client_task *ct;
+	struct task_struct *task = NULL;
+
+	preempt_disable();
+	ct = client->task;
+	if (ct && ct->task && ct->call)
+		task = get_task_struct(ct->task);
+	preempt_enable();
+	if (!task)
+		return;
+	sched_set_fifo(task);
+	send_sig(SIGKILL, task, 1);
+	put_task_struct(task);
+}
+
+static void close_down(struct ring3_call *call)
+{
+	if (call->kind == RING3_CALL_RELEASE)
+		files_release(call->file);
+	else
+		end_call_of(call->client);
 	process_exit_to_user();
 	host_client_done(call);
 }
@@ -270,16 +295,24 @@ void tasks_run(struct ring3_call *call)
 	wake_up_process(ct->task);
 }
 
-void tasks_interrupt(struct ring3_client *client, bool dead)
+static void interrupt(const struct ring3_client *client)
 {
 	struct client_task *ct = client->task;
 
 	if (!ct || !ct->task || !ct->call)
 		return;
-	if (dead)
-		send_sig(SIGKILL, ct->task, 1);
 	set_tsk_thread_flag(ct->task, TIF_NOTIFY_SIGNAL);
 	wake_up_state(ct->task, TASK_INTERRUPTIBLE);
+}
+
+void tasks_interrupt(struct ring3_call *call)
+{
+	if (call->args[0]) {
+		server_put(&closer, call);
+		return;
+	}
+	interrupt(call->client);
+	host_client_done(call);
 }
 
 /*

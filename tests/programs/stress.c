@@ -173,7 +173,7 @@ static void stop_one(void)
 
 static void disturb(int fd)
 {
-	switch (rand() % 8) {
+	switch (rand() % 4) {
 	case 0:
 		kill_one(fd);
 		break;
