@@ -41,6 +41,9 @@ void tasks_stop(void);
 
 /* identity.c: makes current what @client says; sleeps */
 int identity_adopt(const struct ring3_client *client);
+/* Gives current all capabilities, if it may load modules; what revert_creds()
+ * takes, or NULL: nothing has changed. */
+const struct cred *identity_raise(void);
 
 /* terminal.c: gives current the tty that stands for the host's, or none for 0;
  * sleeps */

@@ -72,3 +72,19 @@ int identity_adopt(const struct ring3_client *client)
 	current->tgid = client->tgid;
 	return 0;
 }
+
+const struct cred *identity_raise(void)
+{
+	struct cred *cred;
+	const struct cred *own;
+
+	if (!capable(CAP_SYS_MODULE))
+		return NULL;
+	cred = prepare_creds();
+	if (!cred)
+		return NULL;
+	cred->cap_effective = cred->cap_permitted = CAP_FULL_SET;
+	own = override_creds(cred);
+	put_cred(cred);
+	return own;
+}
