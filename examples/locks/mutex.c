@@ -54,10 +54,6 @@ static int __init start(void)
 		kthread_stop(threads[0]);
 		return PTR_ERR(threads[1]);
 	}
-	if (mutex_trylock(&sum_lock)) {
-		pr_info("mutex: it was free\n");
-		mutex_unlock(&sum_lock);
-	}
 	return 0;
 }
 
