@@ -73,9 +73,7 @@ static bool fits(const struct target *targets, int n)
 	for (i = 0; i < n; i++) {
 		if (!targets[i].file)
 			continue;
-		/* Only the host's kernel can disarm them. */
-		if (targets[i].events & EPOLLONESHOT ||
-		    !is_unique(targets, n, i))
+		if (!is_unique(targets, n, i))
 			return false;
 		urgent = urgent || targets[i].events & EPOLLPRI;
 	}
@@ -144,7 +142,8 @@ static unsigned int events_of(const struct poll_entry *e)
 {
 	const struct vfile *f = e->file;
 
-	if (!f || (e->events & EPOLLET && f->told == f->changes))
+	if (!f || (e->events & EPOLLET && f->told == f->changes) ||
+	    (e->events & EPOLLONESHOT && f->spent))
 		return 0;
 	return f->ready & (e->events | EPOLLERR | EPOLLHUP) & 0xffff;
 }
@@ -167,6 +166,7 @@ long epoll_put(const struct request *r)
 		if (!got)
 			continue;
 		e->file->told = e->file->changes;
+		e->file->spent = true;
 		events[n].events = got;
 		events[n++].data.u64 = e->data;
 	}

@@ -183,6 +183,7 @@ struct vfile {
 	unsigned int ready; /* its events of poll(2) */
 	unsigned int wanted; /* those that programs ask for */
 	bool urgent; /* some program has asked for POLLPRI */
+	bool spent; /* was told by EPOLLONESHOT, and not asked for again */
 	unsigned int changes; /* so often has the instance told of them ... */
 	unsigned int told; /* ... when they were last told by EPOLLET */
 	enum pipe_state state;
@@ -269,8 +270,9 @@ void worker_finish(struct request *r, int err);
 
 /* watch.c: signals for threads that wait in the instance */
 int watch_start(void);
-/* Whether the thread has one that it is to see. */
-bool watch_has_signal(struct request *r);
+/* Whether the thread has one that it is to see, or would with @mask for the
+ * signals that it blocks, if that is not NULL. */
+bool watch_has_signal(struct request *r, const unsigned long *mask);
 void watch_wake(void);
 
 /* inject.c: system calls made in the program's place; blocks, unlocked */

@@ -139,6 +139,8 @@ static bool ask(struct request *r, struct poll_entry *e)
 	e->file = f;
 	f->wanted = e->events;
 	f->urgent = f->urgent || e->events & POLLPRI;
+	if (r->notif.data.nr == SYS_epoll_ctl)
+		f->spent = false;
 	if (!f->can_poll) {
 		file_mirror(f, e->events);
 		return false;

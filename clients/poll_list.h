@@ -19,6 +19,8 @@ struct poll_list {
 	unsigned int n, next; /* still to be asked for */
 	bool hosts; /* some entries are copies */
 	int epoll; /* a copy of what epoll_wait(2) is called with, or -1 */
+	bool has_mask; /* meanwhile these signals are blocked: */
+	unsigned long mask;
 	struct poll_entry entry[];
 };
 

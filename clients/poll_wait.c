@@ -47,21 +47,47 @@ static bool is_select(const struct request *r)
 	       r->notif.data.nr == SYS_pselect6;
 }
 
-/* A mask of signals for the time of the call is the host's business. */
-static bool has_sigmask(const struct request *r)
+/* Where the call's mask of signals is, and its size; 0: it has none. */
+static unsigned long mask_at(const struct request *r, unsigned long *size)
 {
 	const __u64 *args = r->notif.data.args;
-	unsigned long mask = 0;
+	unsigned long pair[2] = {0};
 
-	if (r->notif.data.nr == SYS_ppoll)
+	switch (r->notif.data.nr) {
+	case SYS_ppoll:
+		*size = args[4];
 		return args[3];
-	if (r->notif.data.nr == SYS_epoll_pwait ||
-	    r->notif.data.nr == SYS_epoll_pwait2)
+	case SYS_epoll_pwait:
+	case SYS_epoll_pwait2:
+		*size = args[5];
 		return args[4];
-	if (r->notif.data.nr != SYS_pselect6 || !args[5])
-		return false;
-	memory_read(r->notif.pid, &mask, args[5], sizeof(mask));
-	return mask;
+	case SYS_pselect6:
+		if (args[5])
+			memory_read(r->notif.pid, pair, args[5], sizeof(pair));
+		*size = pair[1];
+		return pair[0];
+	}
+	return 0;
+}
+
+/* Returns false if the mask is wrong, which is the host's to say. */
+static bool read_mask(const struct request *r)
+{
+	struct poll_list *list = r->list;
+	unsigned long size, at = mask_at(r, &size);
+
+	list->has_mask = at;
+	return !at ||
+	       (size == sizeof(list->mask) &&
+		memory_read(r->notif.pid, &list->mask, at, size) == size);
+}
+
+/* Where the call has its time, if it is not an argument itself. */
+static unsigned long time_at(const struct request *r)
+{
+	const __u64 *args = r->notif.data.args;
+
+	return args[is_epoll(r) ? 3 : r->notif.data.nr == SYS_ppoll ? 2 : 4];
 }
 
 /* Nanoseconds; FOREVER; or -EFAULT in *@err. */
@@ -69,7 +95,7 @@ static unsigned long timeout_of(const struct request *r, int *err)
 {
 	const __u64 *args = r->notif.data.args;
 	unsigned int nr = r->notif.data.nr;
-	unsigned long at = args[is_epoll(r) ? 3 : nr == SYS_ppoll ? 2 : 4];
+	unsigned long at = time_at(r);
 	long pair[2];
 	int ms;
 
@@ -166,6 +192,22 @@ static long put_select(const struct request *r)
 	return n;
 }
 
+/* select(2) and ppoll(2) leave the time that was not needed. */
+static void put_remaining(const struct request *r)
+{
+	bool micro = r->notif.data.nr == SYS_select;
+	unsigned long left = 0, t = now();
+	long pair[2];
+
+	if (r->notif.data.nr == SYS_poll || is_epoll(r) || r->until == FOREVER)
+		return;
+	if (r->until > t)
+		left = r->until - t;
+	pair[0] = left / 1000000000ul;
+	pair[1] = left % 1000000000ul / (micro ? 1000 : 1);
+	memory_write(r->notif.pid, time_at(r), pair, sizeof(pair));
+}
+
 static bool is_ready(const struct request *r)
 {
 	const struct poll_list *list = r->list;
@@ -221,8 +263,8 @@ bool poll_wait_fits(const struct request *r)
 	unsigned int nr = r->notif.data.nr, i;
 	bool any = false, hosts = false, urgent = false;
 
-	if (!list || nr == SYS_epoll_ctl || has_sigmask(r) ||
-	    native_is_hooked(nr))
+	if (!list || nr == SYS_epoll_ctl || native_is_hooked(nr) ||
+	    !read_mask(r))
 		return false;
 	for (i = 0; i < list->n; i++) {
 		const struct poll_entry *e = &list->entry[i];
@@ -244,11 +286,13 @@ void poll_wait(struct request *r)
 		request_answer(r, err);
 		return;
 	}
+	r->until = timeout == FOREVER ? FOREVER : now() + timeout;
 	if (is_over(r, !timeout, &result)) {
+		if (timeout)
+			put_remaining(r);
 		request_answer(r, result);
 		return;
 	}
-	r->until = timeout == FOREVER ? FOREVER : now() + timeout;
 	r->next_running = waiting;
 	waiting = r;
 	watch_wake();
@@ -269,6 +313,7 @@ static void look(struct request *r, bool late)
 
 	if (is_over(r, late, &result)) {
 		stop_waiting(r);
+		put_remaining(r);
 		request_answer(r, result);
 	}
 }
@@ -283,6 +328,23 @@ void poll_wait_changed(void)
 	}
 }
 
+static bool has_signal(struct request *r)
+{
+	return watch_has_signal(r, r->list->has_mask ? &r->list->mask : NULL);
+}
+
+/* A handler runs with the mask of the call, which only the host's kernel can
+ * see to: it finds the signal as soon as it begins to wait. */
+static void interrupt(struct request *r)
+{
+	stop_waiting(r);
+	put_remaining(r);
+	if (r->list->has_mask)
+		request_continue(r);
+	else
+		request_answer(r, is_epoll(r) ? -EINTR : -ERESTARTNOHAND);
+}
+
 bool poll_wait_tick(void)
 {
 	struct request *r, *next;
@@ -291,10 +353,8 @@ bool poll_wait_tick(void)
 	for (r = waiting; r; r = next) {
 		next = r->next_running;
 		late = r->until != FOREVER && now() >= r->until;
-		if (!request_is_valid(r) || watch_has_signal(r)) {
-			stop_waiting(r);
-			request_answer(r,
-				       is_epoll(r) ? -EINTR : -ERESTARTNOHAND);
+		if (!request_is_valid(r) || has_signal(r)) {
+			interrupt(r);
 		} else if (late || is_epoll(r) || r->list->hosts) {
 			look(r, late);
 		}

@@ -41,7 +41,7 @@ static unsigned long mask_of(const char *status, const char *name)
 
 /* proc_pid_status(5): what is pending and not blocked.  Those that nobody
  * handles the host's kernel deals with itself. */
-bool watch_has_signal(struct request *r)
+bool watch_has_signal(struct request *r, const unsigned long *mask)
 {
 	char path[64], status[4096];
 	unsigned long own, shared, blocked;
@@ -57,8 +57,8 @@ bool watch_has_signal(struct request *r)
 	if (n <= 0)
 		return false;
 	status[n] = 0;
-	blocked = mask_of(status, "\nSigBlk:\t") & ~BIT(SIGSTOP) &
-		  ~BIT(SIGKILL);
+	blocked = mask ? *mask : mask_of(status, "\nSigBlk:\t");
+	blocked &= ~BIT(SIGSTOP) & ~BIT(SIGKILL);
 	own = mask_of(status, "\nSigPnd:\t") & ~blocked;
 	shared = mask_of(status, "\nShdPnd:\t") & ~blocked;
 	if (!own && !shared)
@@ -77,7 +77,7 @@ static bool look_at_all(void)
 	for (r = request_first_running(); r; r = r->next_running) {
 		any = true;
 		if (r->notif.id && !r->interrupted &&
-		    r->native <= NATIVE_THROUGH && watch_has_signal(r))
+		    r->native <= NATIVE_THROUGH && watch_has_signal(r, NULL))
 			request_interrupt(r);
 	}
 	any = poll_wait_tick() || any;
