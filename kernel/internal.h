@@ -270,6 +270,10 @@ void clients_interrupt(void);
 /* syscall/inline.c */
 bool inline_access(struct pt_regs *regs);
 
+/* syscall/memory.c: _copy_from_user() and _copy_to_user() of a client's task */
+unsigned long client_copy_from(void *to, const void *from, unsigned long n);
+unsigned long client_copy_to(void *to, const void *from, unsigned long n);
+
 /* syscall/tasks.c */
 int clients_tid(const struct task_struct *task);
 void tasks_set_numbers(void);

@@ -157,7 +157,8 @@ static void on_watchdog(int sig, siginfo_t *info, void *context)
 	guest.vcpu->nmi_pending = 1;
 }
 
-static pid_t kernel_tid; /* of the thread that runs the kernel */
+static pid_t kernel_tid; /* of the thread that runs the kernel; is this it? */
+static __thread bool is_kernels_thread;
 
 void guest_raise_interrupt(void)
 {
@@ -165,7 +166,7 @@ void guest_raise_interrupt(void)
 		return;
 	/* Behind what it is doing it will see this. */
 	__atomic_store_n(&guest.vcpu->irq_pending, 1, __ATOMIC_SEQ_CST);
-	if (gettid() != kernel_tid)
+	if (!is_kernels_thread)
 		syscall(SYS_tgkill, getpid(), kernel_tid, SIGALRM);
 }
 
@@ -208,6 +209,7 @@ int trap_set_up(void)
 	unsigned int i;
 
 	kernel_tid = gettid();
+	is_kernels_thread = true;
 	for (i = 0; !err && i < sizeof(exceptions) / sizeof(*exceptions); i++)
 		err = handle(exceptions[i], on_exception, SA_NODEFER);
 	if (!err)

@@ -77,13 +77,15 @@ void usercopy_trust_files(bool trust)
 
 static bool is_programs(const void *address)
 {
-	return vcpu_read(client) || (unsigned long)address >= usercopy_lowest ||
+	return (unsigned long)address >= usercopy_lowest ||
 	       (files_at_work && is_global_init(current));
 }
 
 unsigned long machine_copy_from_user(void *to, const void *from,
 				     unsigned long n)
 {
+	if (vcpu_read(client))
+		return client_copy_from(to, from, n);
 	if (is_programs(from))
 		return MOVED(copy_fn, _copy_from_user)(to, from, n);
 	memset(to, 0, n);
@@ -92,6 +94,8 @@ unsigned long machine_copy_from_user(void *to, const void *from,
 
 unsigned long machine_copy_to_user(void *to, const void *from, unsigned long n)
 {
+	if (vcpu_read(client))
+		return client_copy_to(to, from, n);
 	if (is_programs(to))
 		return MOVED(copy_fn, _copy_to_user)(to, from, n);
 	return n;

@@ -129,6 +129,23 @@ unsigned long client_copy(void *to, const void *from, unsigned long n)
 	return n;
 }
 
+unsigned long client_copy_from(void *to, const void *from, unsigned long n)
+{
+	unsigned long done = 0;
+
+	if (access_ok((const void __user *)from, n))
+		done = read_client(to, (unsigned long)from, n);
+	memset(to + done, 0, n - done);
+	return n - done;
+}
+
+unsigned long client_copy_to(void *to, const void *from, unsigned long n)
+{
+	if (!access_ok((void __user *)to, n))
+		return n;
+	return n - write_client((unsigned long)to, from, n);
+}
+
 unsigned long client_clear(void *to, unsigned long n)
 {
 	static const u8 zeros[PAGE_SIZE];
