@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # dmesg that follows.
 dmesg -C
-timeout 1 dmesg -t -w >seen & sleep 0.4
+timeout 2 dmesg -t -w >seen & sleep 0.4
 insmod hello.ko
 rmmod hello
 wait
