@@ -155,6 +155,8 @@ void thread_end_all(void);
 /* From then on, filters beyond those of process @pid are a `sudo` of ours. */
 void thread_count_filters(int pid);
 int thread_copy_fd(int tid, int fd);
+/* access(2) of one of the host's files as the thread; 0 or -errno. */
+int thread_access(int tid, const char *path, int mode);
 int thread_set_up(int epoll);
 
 /* memory.c: programs' memory; any thread */

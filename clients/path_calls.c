@@ -160,11 +160,17 @@ static void make_place(struct request *r)
 {
 	char parent[PATH_SIZE];
 	struct stat st;
+	int err;
 
 	strcpy(parent, r->scratch);
 	*(strrchr(parent + 1, '/') ?: parent + 1) = 0;
-	if (!lstat(r->scratch, &st) || access(parent, W_OK)) {
-		request_answer(r, !lstat(r->scratch, &st) ? -EEXIST : -errno);
+	err = thread_access(r->notif.pid, parent, X_OK);
+	if (!err && !lstat(r->scratch, &st))
+		err = -EEXIST;
+	if (!err)
+		err = thread_access(r->notif.pid, parent, W_OK);
+	if (err) {
+		request_answer(r, err);
 		return;
 	}
 	r->call.path = r->scratch;

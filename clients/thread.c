@@ -284,6 +284,39 @@ void thread_end_all(void)
 	}
 }
 
+/* What the thread may do with @path, where we may do more than it. */
+static int access_as(const struct ring3_client *c, const char *path, int mode)
+{
+	gid_t groups[RING3_MAX_GROUPS];
+	int n = getgroups(RING3_MAX_GROUPS, groups), err = 0;
+	uid_t uid = geteuid();
+	gid_t gid = getegid();
+
+	if (n < 0)
+		return -errno;
+	/* Of this thread alone, as glibc's are not. */
+	syscall(SYS_setgroups, (size_t)c->nr_groups, c->groups);
+	syscall(SYS_setfsgid, c->fsgid);
+	syscall(SYS_setfsuid, c->fsuid);
+	if (syscall(SYS_faccessat2, AT_FDCWD, path, mode, AT_EACCESS))
+		err = -errno;
+	syscall(SYS_setfsuid, uid);
+	syscall(SYS_setfsgid, gid);
+	syscall(SYS_setgroups, (size_t)n, groups);
+	return err;
+}
+
+int thread_access(int tid, const char *path, int mode)
+{
+	struct client *c = thread_get(tid);
+
+	if (!c)
+		return -ESRCH;
+	if (!geteuid() && c->shared.fsuid)
+		return access_as(&c->shared, path, mode);
+	return access(path, mode) ? -errno : 0;
+}
+
 /* A copy of the thread's descriptor @fd; or -errno.  pidfd_getfd(2). */
 int thread_copy_fd(int tid, int fd)
 {
