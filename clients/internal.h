@@ -157,6 +157,8 @@ void thread_count_filters(int pid);
 int thread_copy_fd(int tid, int fd);
 /* access(2) of one of the host's files as the thread; 0 or -errno. */
 int thread_access(int tid, const char *path, int mode);
+/* Whether our own rights, which may be more, say nothing of the thread's. */
+bool thread_is_others(int tid);
 int thread_set_up(int epoll);
 
 /* memory.c: programs' memory; any thread */
@@ -234,6 +236,9 @@ int path_add_place(const char *path, bool is_tree);
 void path_remove_place(const char *path);
 const char *path_place_in(const char *dir, unsigned int nr);
 bool path_has_places(void);
+/* The person's directory that @path's place is in, into @parent of PATH_SIZE;
+ * false: there is none. */
+bool path_host_parent(const char *path, char *parent);
 /* File systems are mounted; one at @path. */
 bool path_has_trees(void);
 bool path_is_tree(const char *path);

@@ -98,20 +98,19 @@ static bool is_modules(const char *path)
 			       is_below(path, "/usr/lib/modules"));
 }
 
-static bool is_place(const char *path)
+static const struct place *place_of(const char *path)
 {
-	const struct place *p;
+	const struct place *p = places;
 
-	for (p = places; p; p = p->next)
-		if (p->is_tree ? is_below(path, p->path)
-			       : !strcmp(path, p->path))
-			return true;
-	return false;
+	while (p &&
+	       (p->is_tree ? !is_below(path, p->path) : strcmp(path, p->path)))
+		p = p->next;
+	return p;
 }
 
 enum path_kind path_classify(const char *path)
 {
-	if (is_place(path))
+	if (place_of(path))
 		return PATH_INSTANCE;
 	if (is_below(path, "/sys"))
 		return PATH_INSTANCE;
@@ -212,6 +211,17 @@ const char *path_place_in(const char *dir, unsigned int nr)
 		    p->path[n] == '/' && !strchr(p->path + n + 1, '/') && !nr--)
 			return p->path;
 	return NULL;
+}
+
+bool path_host_parent(const char *path, char *parent)
+{
+	const struct place *p = place_of(path);
+
+	if (!p)
+		return false;
+	strcpy(parent, p->path);
+	*(strrchr(parent + 1, '/') ?: parent + 1) = 0;
+	return path_classify(parent) == PATH_HOST;
 }
 
 bool path_has_places(void)

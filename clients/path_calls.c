@@ -203,6 +203,17 @@ static void in_both(struct request *r)
 		request_continue(r);
 }
 
+/* What lies behind a directory of the person's that the thread may not search:
+ * the host's kernel says so. */
+static bool is_behind_closed(const struct request *r, const char *path)
+{
+	char parent[PATH_SIZE];
+
+	return thread_is_others(r->notif.pid) &&
+	       path_host_parent(path, parent) &&
+	       thread_access(r->notif.pid, parent, X_OK);
+}
+
 /* Makes argument @path canonical in scratch memory at @to. */
 static int resolve(struct request *r, const struct call_rule *rule, int dirfd,
 		   int path, char *to, enum path_kind *kind)
@@ -218,6 +229,8 @@ static int resolve(struct request *r, const struct call_rule *rule, int dirfd,
 			 is_nofollow(r, rule), to, kind);
 	if (n)
 		return n;
+	if (*kind == PATH_INSTANCE && is_behind_closed(r, to))
+		*kind = PATH_HOST;
 	r->call.args[path] = (unsigned long)to;
 	if (dirfd >= 0)
 		r->call.args[dirfd] = AT_FDCWD;

@@ -306,14 +306,17 @@ static int access_as(const struct ring3_client *c, const char *path, int mode)
 	return err;
 }
 
+bool thread_is_others(int tid)
+{
+	struct client *c = owner ? NULL : thread_get(tid);
+
+	return c && c->shared.fsuid;
+}
+
 int thread_access(int tid, const char *path, int mode)
 {
-	struct client *c = thread_get(tid);
-
-	if (!c)
-		return -ESRCH;
-	if (!geteuid() && c->shared.fsuid)
-		return access_as(&c->shared, path, mode);
+	if (thread_is_others(tid))
+		return access_as(&thread_find(tid)->shared, path, mode);
 	return access(path, mode) ? -errno : 0;
 }
 
