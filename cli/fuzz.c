@@ -46,7 +46,7 @@ static const char help[] =
 	"  -seed=N               of the generator (1)\n"
 	"  -artifact_prefix=P    where bad inputs are saved (./)\n"
 	"  -timeout=S            what one run may take (10)\n"
-	"  -reset                each run in an instance of its own\n"
+	"  -reset                each run finds the instance as the first one did\n"
 	"  -help                 this text\n"
 	"\n"
 	"Exit status: 0 nothing was found, 1 something was, or a module does not\n"
@@ -57,6 +57,7 @@ static const char help[] =
 #define CORPUS_BYTES (64u << 20)
 #define BATCH_TIME   1 /* seconds until the parent has a look */
 #define LEN_MAX	     RING3_SCRIPT_BUFFER
+#define SPOILT_MAX   4
 
 struct entry {
 	unsigned int offset, size;
@@ -96,7 +97,8 @@ struct fuzz {
 	unsigned int max_len, timeout, max_time;
 	unsigned long max_runs, seed;
 	bool reset;
-	struct instance *prepared; /* with --reset: what runs are clones of */
+	struct instance *prepared; /* with -reset: what is cloned */
+	unsigned int nr_spoilt; /* clones in a row, each by its first run */
 	struct shared *shared;
 	unsigned int told; /* entries at the last line */
 	double start;
@@ -266,7 +268,8 @@ static int fuzz_next(long result, const void **image, unsigned long *size)
 
 	(void)result;
 	note_run(s);
-	if (s->runs >= s->runs_end || (!(s->runs % 64) && now() > s->batch_end))
+	if (s->runs >= s->runs_end || instance_is_spoilt() ||
+	    (!(s->runs % 64) && now() > s->batch_end))
 		return -ENOENT;
 	make_input(current, s);
 	s->running = true;
@@ -371,6 +374,13 @@ static int begin(struct fuzz *f)
 	return err;
 }
 
+/* Where each run changes what cannot be put back, trying costs more than it
+ * saves. */
+static bool can_go_back(const struct fuzz *f)
+{
+	return f->nr_spoilt < SPOILT_MAX;
+}
+
 /* A clone of the prepared instance; the one before is gone. */
 static int begin_clone(struct fuzz *f)
 {
@@ -386,7 +396,10 @@ static int begin_clone(struct fuzz *f)
 	/* Nothing of it is wanted: it need not end in order. */
 	instance_free(f->trial.instance);
 	f->trial.instance = NULL;
-	return instance_clone(f->prepared, &f->trial.instance);
+	err = instance_clone(f->prepared, &f->trial.instance);
+	if (!err && can_go_back(f))
+		err = instance_checkpoint(f->trial.instance);
+	return err;
 }
 
 /* 1: something was found, 0, or -errno. */
@@ -421,7 +434,15 @@ static unsigned long batch_runs(const struct fuzz *f)
 {
 	unsigned long left = f->max_runs - f->shared->runs;
 
-	return f->reset && left ? 1 : left;
+	return f->reset && !can_go_back(f) && left ? 1 : left;
+}
+
+/* After a batch that began at run @from. */
+static void note_batch(struct fuzz *f, unsigned long from)
+{
+	if (!can_go_back(f))
+		return;
+	f->nr_spoilt = f->shared->runs - from > 1 ? 0 : f->nr_spoilt + 1;
 }
 
 static bool is_over(const struct fuzz *f)
@@ -434,10 +455,12 @@ static int run_batches(struct fuzz *f)
 {
 	struct shared *s = f->shared;
 	double told = now();
+	unsigned long from;
 	int ret = 0;
 
 	while (!ret && !is_over(f)) {
-		s->runs_end = s->runs + batch_runs(f);
+		from = s->runs;
+		s->runs_end = from + batch_runs(f);
 		s->batch_end = now() + BATCH_TIME;
 		if (f->reset)
 			ret = begin_clone(f);
@@ -445,6 +468,7 @@ static int run_batches(struct fuzz *f)
 			ret = f->trial.instance ? 0 : begin(f);
 		if (!ret)
 			ret = run_batch(f);
+		note_batch(f, from);
 		save_corpus(f);
 		if (s->nr != f->told && now() - told > 0.5) {
 			print_status(f, "NEW   ");

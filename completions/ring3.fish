@@ -117,7 +117,7 @@ complete -c ring3 -n '__ring3_command fuzz' -o max_len -x -d 'Bytes of an input 
 complete -c ring3 -n '__ring3_command fuzz' -o seed -x -d 'Other inputs for each'
 complete -c ring3 -n '__ring3_command fuzz' -o timeout -x -d 'Seconds that one run may take'
 complete -c ring3 -n '__ring3_command fuzz' -o artifact_prefix -x -d 'Where bad inputs are saved'
-complete -c ring3 -n '__ring3_command fuzz' -o reset -d 'Each run in an instance of its own'
+complete -c ring3 -n '__ring3_command fuzz' -o reset -d 'Each run finds the instance as the first did'
 
 complete -c ring3 -n '__ring3_command sweep' -s j -l jobs -x -d 'How many at once'
 complete -c ring3 -n '__ring3_command sweep' -s o -l output -r -F -d 'The results'

@@ -119,6 +119,20 @@ int clock_cloned(void)
 	return err;
 }
 
+static unsigned long kept_now;
+
+void clock_keep(void)
+{
+	kept_now = clock_now();
+}
+
+void clock_put_back(void)
+{
+	steady_now = kept_now;
+	base = clock_real() - kept_now;
+	clock_arm(guest.vcpu->next_event);
+}
+
 /* On a slow or busy machine a signal may take as long as the time to the next:
  * each retry waits longer, so that what is in the way gets on. */
 static unsigned long retry_ns = RETRY_NS;

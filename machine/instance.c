@@ -5,6 +5,7 @@
  */
 #include <elf.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <link.h>
 #include <poll.h>
 #include <signal.h>
@@ -480,6 +481,23 @@ int instance_clone(struct instance *from, struct instance **result)
 	}
 	close(pair[0]);
 	free(in);
+	return err;
+}
+
+int instance_checkpoint(struct instance *in)
+{
+	struct ring3_job job = {.kind = RING3_JOB_CHECKPOINT};
+	struct module_image image = {.args = ""};
+	char path[64];
+	int err = wait_ready(in);
+
+	snprintf(path, sizeof(path), "/proc/%d/maps", in->pid);
+	image.fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (image.fd < 0)
+		return -errno;
+	if (!err)
+		err = instance_job(in, &job, &image);
+	close(image.fd);
 	return err;
 }
 

@@ -149,6 +149,16 @@ int instance_start(const struct instance_config *config,
 int instance_clone(struct instance *from, struct instance **result);
 
 /*
+ * In the RING3_JOB_FUZZ_SCRIPT that comes next, each input finds the instance as
+ * the first one did: memory and time are put back, what was logged is not.
+ */
+int instance_checkpoint(struct instance *instance);
+
+/* For fuzz_next(), in the instance's process: the last input has changed more
+ * than can be put back, and the instance is not fit for another. */
+bool instance_is_spoilt(void);
+
+/*
  * Gives it @job (kind, args, name, size; @image for
  * RING3_JOB_LOAD, whose args are the image's, and for RING3_JOB_PUT) and waits
  * for the result, which is written into @job.  Returns -EPIPE when the

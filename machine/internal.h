@@ -75,11 +75,39 @@ int memory_ram_fd(void);
 int memory_separate(const char *views);
 void memory_note_view(unsigned long va, unsigned long n);
 bool memory_is_zero(const void *page);
+/* Zeros, of the host's own, for good; NULL if there is none. */
+void *memory_allocate(size_t size);
+
+/* maps.c */
+struct mapping {
+	unsigned long start, end, offset;
+	int prot;
+	bool is_view; /* of the memory file of RAM */
+	bool is_shared;
+};
+/* Those of the instance, from an open /proc/PID/maps; how many, or -errno. */
+long maps_read(int fd, struct mapping **result);
+
+/* checkpoint.c */
+/* The next checkpoint_pass() takes one. @maps: an open /proc/PID/maps of this
+ * process, which is taken over. */
+void checkpoint_want(int maps);
+/* Takes the checkpoint, if one is wanted, or puts the instance back into it: all
+ * memory and the clock.  The kernel's registers have to be in memory. */
+void checkpoint_pass(void);
+/* Whether the fault comes from a checkpoint, and is over.  Signal-safe. */
+bool checkpoint_fault(unsigned long address);
+/* Something changes that checkpoint_pass() does not put back: from now on there
+ * is no checkpoint. */
+void checkpoint_give_up(void);
 
 /* clock.c */
 int clock_set_up(bool is_virtual, unsigned long start);
 /* In a clone, which inherits no timer. */
 int clock_cloned(void);
+/* What the clock shows, and that it shows it again, with the kernel's timer. */
+void clock_keep(void);
+void clock_put_back(void);
 unsigned long clock_now(void);
 unsigned long clock_wall(void);
 void clock_arm(unsigned long when);

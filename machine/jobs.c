@@ -96,6 +96,22 @@ static void clone_process(struct ring3_job *job, int fd)
 	channel_send(WIRE_JOB_DONE, job, sizeof(*job), NULL, 0);
 }
 
+/* What concerns the process, not the kernel in it; whether it was that. */
+static bool do_own_job(struct ring3_job *job, int fd)
+{
+	switch (job->kind) {
+	case RING3_JOB_CLONE:
+		clone_process(job, fd);
+		return true;
+	case RING3_JOB_CHECKPOINT:
+		checkpoint_want(fd);
+		channel_send(WIRE_JOB_DONE, job, sizeof(*job), NULL, 0);
+		return true;
+	default:
+		return false;
+	}
+}
+
 static int receive_job(struct ring3_job *job)
 {
 	size_t n;
@@ -115,9 +131,9 @@ void job_next(struct ring3_job *job)
 {
 	int fd;
 
-	for (fd = receive_job(job); job->kind == RING3_JOB_CLONE;
-	     fd = receive_job(job))
-		clone_process(job, fd);
+	do {
+		fd = receive_job(job);
+	} while (do_own_job(job, fd));
 	/* Only where clients are, the jail lets files be opened. */
 	if (job->kind == RING3_JOB_SNAPSHOT)
 		job->result = CLIENTS ? snapshot_open_for_saving(job->args)
@@ -136,6 +152,7 @@ void job_next(struct ring3_job *job)
 void job_done(const struct ring3_job *job)
 {
 	clock_watch(0);
+	checkpoint_give_up();
 	channel_send(WIRE_JOB_DONE, job, sizeof(*job), NULL, 0);
 }
 
@@ -175,10 +192,21 @@ void fuzz_map(unsigned char *map, unsigned long n)
 		guest.config->fuzz_map(map, n);
 }
 
+/* A checkpoint begins and ends here, so what the kernel gets is written last. */
 int fuzz_next(long result, const void **image, unsigned long *size)
 {
+	const void *input;
+	unsigned long n;
+	int err;
+
 	if (!guest.config->fuzz_next)
 		guest_bug("fuzzing without anything to make inputs");
+	err = guest.config->fuzz_next(result, &input, &n);
+	if (err)
+		return err;
+	checkpoint_pass();
+	*image = input;
+	*size = n;
 	clock_watch(guest.config->timeout);
-	return guest.config->fuzz_next(result, image, size);
+	return 0;
 }

@@ -74,6 +74,14 @@ int memory_map_file(int fd, unsigned long va, unsigned long n, off_t offset,
 	return p == MAP_FAILED ? -errno : 0;
 }
 
+void *memory_allocate(size_t size)
+{
+	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	return p == MAP_FAILED ? NULL : p;
+}
+
 static int protection(unsigned int rights)
 {
 	return (rights & RING3_READ ? PROT_READ : 0) |
@@ -162,6 +170,7 @@ int memory_map(unsigned long va, unsigned long pa, unsigned long n,
 
 	if (pa < LAYOUT_RAM || pa + n > LAYOUT_RAM_END)
 		return -EINVAL;
+	checkpoint_give_up();
 	err = move_to_file(pa, n);
 	if (!err)
 		err = map_ram(va, pa, n, protection(rights));
@@ -250,6 +259,7 @@ int memory_map_void(unsigned long va, unsigned long n)
 	unsigned long done, piece;
 	int err = 0;
 
+	checkpoint_give_up();
 	if (void_fd < 0)
 		err = make_void();
 	for (done = 0; !err && done < n; done += piece) {
@@ -301,6 +311,7 @@ int memory_separate(const char *views)
 
 int memory_map_zero(unsigned long va, unsigned long n)
 {
+	checkpoint_give_up();
 	return memory_map_file(-1, va, n, 0, PROT_READ | PROT_WRITE);
 }
 
@@ -308,6 +319,7 @@ int memory_map_zero(unsigned long va, unsigned long n)
  * ever lies there. */
 void memory_unmap(unsigned long va, unsigned long n)
 {
+	checkpoint_give_up();
 	forget_lazy_view(va, n);
 	if (va >= LAYOUT_LOW && va < LAYOUT_LOW_END)
 		memory_map_file(-1, va, n, 0, PROT_NONE);
@@ -321,6 +333,7 @@ int memory_protect(unsigned long va, unsigned long n, unsigned int rights)
 
 	if (err)
 		return err;
+	checkpoint_give_up();
 	return mprotect((void *)va, n, protection(rights)) ? -errno : 0;
 }
 
@@ -330,6 +343,7 @@ int memory_poke(unsigned long to, const void *from, unsigned long n)
 	unsigned long page = to & ~(PAGE_SIZE - 1);
 	unsigned long size = to + n - page;
 
+	checkpoint_give_up();
 	if (pwrite(mem_fd, from, n, to) == (ssize_t)n)
 		return 0;
 	/* A host may forbid that; then the text is left as after boot. */

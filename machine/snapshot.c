@@ -20,7 +20,6 @@
 
 #define MAGIC	    0x33676e697231736eul
 #define MAX_RECORDS 16384
-#define MAPS_SIZE   (2ul << 20)
 /* Pages left out between others that stay holes of the file, so that one
  * mapping covers them: a hole reads as zeros, if a little slower. */
 #define GAP_PAGES 512
@@ -55,13 +54,6 @@ struct head {
 #define RECORDS_OFFSET PAGE_SIZE
 #define PAGES_OFFSET   (RECORDS_OFFSET + MAX_RECORDS * sizeof(struct record))
 
-/* A line of /proc/self/maps, proc(5). */
-struct mapping {
-	unsigned long start, end, offset;
-	int prot;
-	bool is_view;
-};
-
 /* Neighbouring mappings of the same rights. */
 struct span {
 	unsigned long start, end;
@@ -72,7 +64,7 @@ struct writer {
 	int fd, maps_fd;
 	unsigned long offset; /* where the next page goes */
 	struct mapping *mappings;
-	unsigned long nr_mappings;
+	long nr_mappings;
 	unsigned char *viewed; /* by page of RAM */
 	struct record *records;
 	unsigned long n;
@@ -187,29 +179,6 @@ static void save_viewed_content(struct writer *w)
 	}
 }
 
-/* Not what clients' supervisor has there. */
-static bool is_ours(unsigned long va)
-{
-	if (va >= RING3_SCRATCH && va < RING3_SCRATCH_END)
-		return false;
-	return (va >= LAYOUT_LOW && va < LAYOUT_LOW_END) ||
-	       (va >= LAYOUT_PAGE_ARRAY && va < LAYOUT_HOST);
-}
-
-static bool parse_mapping(const char *line, struct mapping *m)
-{
-	char rights[5];
-
-	if (sscanf(line, "%lx-%lx %4s %lx", &m->start, &m->end, rights,
-		   &m->offset) != 4)
-		return false;
-	m->prot = (rights[0] == 'r' ? PROT_READ : 0) |
-		  (rights[1] == 'w' ? PROT_WRITE : 0) |
-		  (rights[2] == 'x' ? PROT_EXEC : 0);
-	m->is_view = strstr(line, "/memfd:ring3-ram");
-	return is_ours(m->start);
-}
-
 static bool is_in_ram(unsigned long va)
 {
 	return va >= LAYOUT_RAM && va < LAYOUT_RAM_END;
@@ -294,40 +263,6 @@ static void save_mappings(struct writer *w)
 	save_ram_views(w);
 }
 
-/* The process does not outlive its use; nothing is freed. */
-static void *allocate(size_t size)
-{
-	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE,
-		       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-	return p == MAP_FAILED ? NULL : p;
-}
-
-static char *read_maps(int fd)
-{
-	char *maps = allocate(MAPS_SIZE);
-	size_t n = 0;
-	ssize_t got;
-
-	while (maps && (got = read(fd, maps + n, MAPS_SIZE - 1 - n)) > 0)
-		n += got;
-	return maps;
-}
-
-static void parse_maps(struct writer *w, char *maps)
-{
-	char *line, *next;
-
-	for (line = maps; *line; line = next) {
-		next = strchr(line, '\n');
-		if (!next || w->nr_mappings == MAX_RECORDS)
-			break;
-		*next++ = 0;
-		if (parse_mapping(line, &w->mappings[w->nr_mappings]))
-			w->nr_mappings++;
-	}
-}
-
 static void save_all(struct writer *w)
 {
 	struct head head = {
@@ -352,20 +287,17 @@ static void save_all(struct writer *w)
 int snapshot_save(void)
 {
 	struct writer *w = &writer;
-	char *maps;
 
 	if (w->fd < 0)
 		return -EBADF;
-	w->n = w->nr_mappings = 0;
+	w->n = 0;
 	w->span = (struct span){0};
 	w->err = 0;
-	w->records = allocate(PAGES_OFFSET);
-	w->mappings = allocate(MAX_RECORDS * sizeof(*w->mappings));
-	w->viewed = allocate(LAYOUT_RAM_SIZE >> PAGE_SHIFT);
-	maps = read_maps(w->maps_fd);
-	if (!w->records || !w->mappings || !w->viewed || !maps)
+	w->records = memory_allocate(PAGES_OFFSET);
+	w->viewed = memory_allocate(LAYOUT_RAM_SIZE >> PAGE_SHIFT);
+	w->nr_mappings = maps_read(w->maps_fd, &w->mappings);
+	if (!w->records || !w->viewed || w->nr_mappings < 0)
 		return -ENOMEM;
-	parse_maps(w, maps);
 	w->offset = PAGES_OFFSET;
 	save_all(w);
 	close(w->maps_fd);

@@ -93,6 +93,8 @@ static void on_exception(int sig, siginfo_t *info, void *context)
 	unsigned long error, vector = frame_vector(sig, context, &error);
 	struct ring3_frame frame;
 
+	if (vector == RING3_TRAP_PF && (error & 2) && checkpoint_fault(address))
+		return;
 	frame_from_context(&frame, context);
 	if (is_host(frame.ip) &&
 	    !is_wild_jump(vector, error, frame.ip, address))

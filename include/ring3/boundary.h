@@ -125,6 +125,9 @@ enum ring3_job_kind {
 	/* Never given to the kernel half: the host forks the process, and both
 	 * go on asking for jobs, each its own side. */
 	RING3_JOB_CLONE,
+	/* The same: between two inputs of the next RING3_JOB_FUZZ_SCRIPT, the
+	 * host puts the instance back into its state before the first. */
+	RING3_JOB_CHECKPOINT,
 	RING3_JOB_KEY, /* trust modules signed by the certificate in image */
 	RING3_JOB_SERVE, /* run clients' system calls until RING3_CALL_STOP */
 	/* Add the device number size, which args describes (RING3_DEVICE_*)
@@ -315,7 +318,8 @@ struct ring3_host {
 			      unsigned long n);
 
 	/* The next input of RING3_JOB_FUZZ, valid until the next call; 0, or
-	 * -ENOENT after the last.  @result: what became of the one before. */
+	 * -ENOENT after the last.  @result: what became of the one before.
+	 * With a checkpoint, it returns from its first call again and again. */
 	int (*fuzz_next)(long result, const void **image, unsigned long *size);
 
 	/* Whether verified_add() was given these very bytes and @state in this

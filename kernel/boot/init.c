@@ -199,6 +199,7 @@ static void do_job(struct ring3_job *job)
 		job->result = save(job->result);
 		break;
 	case RING3_JOB_CLONE: /* the host's own */
+	case RING3_JOB_CHECKPOINT:
 	case RING3_JOB_END:
 		break;
 	}

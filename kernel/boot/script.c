@@ -9,6 +9,7 @@
  */
 #include <linux/delay.h>
 #include <linux/err.h>
+#include <linux/pagemap.h>
 #include <linux/panic.h>
 #include <linux/file.h>
 #include <linux/fs.h>
@@ -351,7 +352,10 @@ static void fuzz_program(void *arg)
 	unsigned long n = 0;
 
 	host_fuzz_map(edges.map, sizeof(edges));
-	if (!map_buffer(&part))
+	/* Before the first input: the host does not put mappings back. */
+	if (!map_buffer(&part) &&
+	    !fault_in_writeable((char __user *)part.buffer,
+				RING3_SCRIPT_BUFFER))
 		while (!host_fuzz_next(0, &input, &state.left)) {
 			state.input = input;
 			fuzz_once(&part);

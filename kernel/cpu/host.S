@@ -109,7 +109,7 @@ SYM_CODE_END(host_\name)
 	HOST_OP explain
 	HOST_OP coverage
 	HOST_OP coverage_file
-	HOST_OP fuzz_next
+	HOST_OP fuzz_next_registers_lost
 	HOST_OP verified_find
 	HOST_OP verified_add
 	HOST_OP fuzz_map
@@ -130,15 +130,16 @@ SYM_CODE_END(host_\name)
 	HOST_OP device_interrupts
 	HOST_OP exit
 
-/* The instance goes on behind this in another process: what the C calling
- * convention promises to keep has to be in memory. */
-SYM_CODE_START(host_snapshot)
+/* The instance goes on behind these in another process, or at another time: what
+ * the C calling convention promises to keep has to be in memory. */
+.macro HOST_OP_KEEPING_REGISTERS name
+SYM_CODE_START(host_\name)
 	pushq	%rbx
 	pushq	%r12
 	pushq	%r13
 	pushq	%r14
 	pushq	%r15
-	call	host_snapshot_registers_lost
+	call	host_\name\()_registers_lost
 	popq	%r15
 	popq	%r14
 	popq	%r13
@@ -146,7 +147,11 @@ SYM_CODE_START(host_snapshot)
 	popq	%rbx
 	ret
 	int3
-SYM_CODE_END(host_snapshot)
+SYM_CODE_END(host_\name)
+.endm
+
+	HOST_OP_KEEPING_REGISTERS snapshot
+	HOST_OP_KEEPING_REGISTERS fuzz_next
 
 SYM_CODE_START(machine_resume)
 	leaq	-8(%rsp), %rax
