@@ -273,12 +273,21 @@ static bool may_sleep(const struct call_kind *kind,
 	return false;
 }
 
+/* RCU's functions have no argument: what is there may be any lock's address. */
+static void *lock_of(const struct call_kind *kind,
+		     const unsigned long *argument)
+{
+	static char rcu;
+
+	return kind->type == TYPE_RCU ? &rcu : (void *)argument[kind->argument];
+}
+
 static struct lock_call lock_call(const struct call_kind *kind,
 				  const unsigned long *argument,
 				  const unsigned long *frame)
 {
 	return (struct lock_call){
-		.lock = (void *)argument[kind->argument],
+		.lock = lock_of(kind, argument),
 		.action = kind->action,
 		.type = kind->type,
 		.reads = kind->reads,

@@ -16,7 +16,8 @@
  *   i      make anew: im: a mutex, is: a semaphore, il: a spin lock, iw, ip
  *   - +    interrupts off, on;  [ ] the steps between run in an interrupt
  *   b d    bottom halves off, on;  ( ) the same in a softirq
- *   c C    into RCU's read side, out of it;  e E: its BH side;  h H: sched
+ *   c C    into RCU's read side, out of it;  e E: its BH side;  h H: sched;
+ *          c:A: with a mutex's address where arguments are, of which it has none
  *   z      sleep
  *   f F    into reclaim of memory, out of it;  N O: no file systems, again
  *   J      allocate, if need be by way of file systems;  I: not so
@@ -217,6 +218,15 @@ static void rcu_step(char what)
 	}
 }
 
+static void rcu_step_beside(struct mutex *lock)
+{
+#ifdef CONFIG_PREEMPT_RCU
+	((void (*)(struct mutex *))__rcu_read_lock)(lock);
+#else
+	rcu_read_lock();
+#endif
+}
+
 static void context_step(char what)
 {
 	switch (what) {
@@ -256,6 +266,8 @@ static void lock_step(const char *step)
 		return rw_step(*step, &locks[i].rw);
 	if (strchr("mMt", *step))
 		return mutex_step(*step, &locks[i].mutex);
+	if (*step == 'c')
+		return rcu_step_beside(&locks[i].mutex);
 	if (strchr("sSqQ", *step))
 		return sem_step(*step, &locks[i].sem);
 	if (*step == 'i')
