@@ -103,6 +103,8 @@ static void take(void)
 	sigprocmask(SIG_SETMASK, &old, NULL);
 }
 
+/* A tick that comes meanwhile is one interrupt too many, in which the kernel finds
+ * nothing due. */
 static void put_back(void)
 {
 	unsigned int i;

@@ -84,6 +84,7 @@ struct mapping {
 	int prot;
 	bool is_view; /* of the memory file of RAM */
 	bool is_shared;
+	bool is_shadow; /* of sanitizers */
 };
 /* Those of the instance, from an open /proc/PID/maps; how many, or -errno. */
 long maps_read(int fd, struct mapping **result);

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
+#include <ring3/sanitizers.h>
 #include "machine/internal.h"
 
 #define MAPS_SIZE    (2ul << 20)
@@ -22,6 +23,12 @@ static bool is_ours(unsigned long va)
 		return false;
 	return (va >= LAYOUT_LOW && va < LAYOUT_LOW_END) ||
 	       (va >= LAYOUT_PAGE_ARRAY && va < LAYOUT_HOST);
+}
+
+static bool is_shadow(unsigned long va)
+{
+	return va >= RING3_SHADOW_OFFSET &&
+	       va < RING3_SHADOW_OFFSET + RING3_SHADOWED / 8;
 }
 
 /* A line of proc(5), /proc/PID/maps. */
@@ -37,7 +44,8 @@ static bool parse(const char *line, struct mapping *m)
 		  (rights[2] == 'x' ? PROT_EXEC : 0);
 	m->is_shared = rights[3] == 's';
 	m->is_view = strstr(line, "/memfd:ring3-ram");
-	return is_ours(m->start);
+	m->is_shadow = is_shadow(m->start);
+	return m->is_shadow || is_ours(m->start);
 }
 
 static void read_all(int fd, char *text)

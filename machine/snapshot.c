@@ -254,7 +254,7 @@ static void save_mappings(struct writer *w)
 		if (is_view(m) && !can_be_lazy(w, m))
 			mark_viewed(w, m);
 	for (m = w->mappings; m < end; m++)
-		if (!is_view(m))
+		if (!is_view(m) && !m->is_shadow)
 			extend_span(w, m->start, m->end, m->prot);
 	save_span(w);
 	for (m = w->mappings; m < end; m++)

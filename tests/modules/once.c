@@ -20,6 +20,7 @@
 #define ONCE_TIMER _IO('o', 4)
 #define ONCE_WORK  _IO('o', 5)
 #define ONCE_TIME  _IO('o', 6)
+#define ONCE_SWAP  _IO('o', 7)
 
 #define PAGES 64
 
@@ -29,10 +30,11 @@ static void *area;
 static bool timer_fired, work_done;
 static unsigned long began; /* jiffies at the first ONCE_TIME */
 
-static struct object {
+struct object {
 	struct object *next;
 	char text[500];
-} * objects;
+};
+static struct object *objects, *first;
 
 static void fire(struct timer_list *unused)
 {
@@ -107,6 +109,20 @@ static long pass_time(void)
 	return 0;
 }
 
+/* What was there from the beginning is freed. */
+static long swap_first(void)
+{
+	struct object *second = kzalloc(sizeof(*second), GFP_KERNEL);
+
+	if (!second)
+		return -ENOMEM;
+	WARN_ON_ONCE(first->text[0]);
+	kfree(first);
+	first = second;
+	first->text[0] = 1;
+	return 0;
+}
+
 static long once_ioctl(struct file *file, unsigned int request,
 		       unsigned long argument)
 {
@@ -132,6 +148,9 @@ static long once_ioctl(struct file *file, unsigned int request,
 	case ONCE_TIME:
 		ret = pass_time();
 		break;
+	case ONCE_SWAP:
+		ret = swap_first();
+		break;
 	}
 	mutex_unlock(&mutex);
 	return ret;
@@ -150,7 +169,15 @@ static struct miscdevice once = {
 
 static int __init once_start(void)
 {
-	return misc_register(&once);
+	int err;
+
+	first = kzalloc(sizeof(*first), GFP_KERNEL);
+	if (!first)
+		return -ENOMEM;
+	err = misc_register(&once);
+	if (err)
+		kfree(first);
+	return err;
 }
 module_init(once_start);
 
@@ -164,6 +191,7 @@ static void __exit once_stop(void)
 		msleep(20);
 	flush_work(&work);
 	vfree(area);
+	kfree(first);
 	while ((object = objects)) {
 		objects = object->next;
 		kfree(object);
