@@ -130,6 +130,27 @@ static int write_image_files(const struct image *image, const char *dir,
 	return ret;
 }
 
+static int write_conf(const struct target *target, const struct image *image,
+		      const struct target_build *build, const char *path)
+{
+	const char *banner = image->banner ? image->banner : "";
+	struct target_conf conf = {
+		.build = *build,
+		.release = str_printf("%s", target->release),
+		.banner =
+			str_printf("%.*s", (int)strcspn(banner, "\n"), banner),
+		.compression = str_printf("%s", image->compression),
+		.vmlinuz = str_printf("%s", target->vmlinuz),
+		.headers = str_printf("%s", target->headers),
+		.data_dir = target_data_dir(),
+		.image_id = str_printf("%s", target_image_id()),
+	};
+	int ret = target_conf_write(path, &conf);
+
+	target_conf_free(&conf);
+	return ret;
+}
+
 static int write_description(const struct target *target,
 			     const struct image *image,
 			     const struct target_inputs *inputs,
@@ -137,7 +158,7 @@ static int write_description(const struct target *target,
 {
 	char *conf = str_printf("%s/target.conf", dir);
 	char *list = str_printf("%s/inputs", dir);
-	int ret = target_conf_write(conf, target, image, build);
+	int ret = write_conf(target, image, build, conf);
 
 	if (!ret)
 		ret = target_inputs_write(inputs, list);
@@ -146,7 +167,6 @@ static int write_description(const struct target *target,
 	return ret;
 }
 
-/* Makes all of a build in @dir. */
 static int fill_build(const struct target *target,
 		      const struct target_inputs *inputs, const char *dir,
 		      const struct target_report *report)
@@ -230,7 +250,25 @@ out:
 	return ret;
 }
 
-/* The same build is there, only its list of files is out of date. */
+static bool is_at(const struct target_conf *conf, const struct target *target)
+{
+	return !strcmp(conf->headers, target->headers) &&
+	       !strcmp(conf->vmlinuz, target->vmlinuz);
+}
+
+/* What the build was made of is now where @target has it. */
+static int move_conf(const char *path, struct target_conf *conf,
+		     const struct target *target)
+{
+	free(conf->headers);
+	free(conf->vmlinuz);
+	conf->headers = str_printf("%s", target->headers);
+	conf->vmlinuz = str_printf("%s", target->vmlinuz);
+	return target_conf_write(path, conf);
+}
+
+/* The same build is there, only its list of files is out of date, or the cache
+ * is at another place. */
 static bool refresh(const struct target *target,
 		    const struct target_inputs *inputs, const char *parent,
 		    const char *key)
@@ -242,9 +280,10 @@ static bool refresh(const struct target *target,
 	bool done = false;
 
 	if (!target_conf_read(conf_path, &conf)) {
-		done = !strcmp(conf.headers, target->headers) &&
-		       !strcmp(conf.data_dir, data_dir) &&
-		       !target_inputs_write(inputs, list);
+		done = !strcmp(conf.data_dir, data_dir) &&
+		       !target_inputs_write(inputs, list) &&
+		       (is_at(&conf, target) ||
+			!move_conf(conf_path, &conf, target));
 		target_conf_free(&conf);
 	}
 	free(data_dir);

@@ -12,7 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "image/image.h"
 #include "lib/file.h"
 #include "lib/strbuf.h"
 
@@ -32,6 +31,9 @@ static const struct {
 	const char *name;
 	size_t offset; /* in struct target_conf */
 } words[] = {
+	{"release", offsetof(struct target_conf, release)},
+	{"banner", offsetof(struct target_conf, banner)},
+	{"compression", offsetof(struct target_conf, compression)},
 	{"vmlinuz", offsetof(struct target_conf, vmlinuz)},
 	{"headers", offsetof(struct target_conf, headers)},
 	{"data_dir", offsetof(struct target_conf, data_dir)},
@@ -51,34 +53,24 @@ static char **word_of(struct target_conf *conf, size_t i)
 	return (char **)((char *)conf + words[i].offset);
 }
 
-int target_conf_write(const char *path, const struct target *target,
-		      const struct image *image,
-		      const struct target_build *build)
+int target_conf_write(const char *path, const struct target_conf *conf)
 {
-	const char *banner = image->banner ? image->banner : "";
-	struct target_build copy = *build;
+	struct target_conf copy = *conf;
 	struct strbuf text = STRBUF_INIT;
-	char *data_dir = target_data_dir();
 	int ret;
 
-	strbuf_printf(&text, "release=%s\n", target->release);
-	strbuf_printf(&text, "banner=%.*s\n", (int)strcspn(banner, "\n"),
-		      banner);
-	strbuf_printf(&text, "compression=%s\n", image->compression);
 	for (size_t i = 0; i < NR_NUMBERS; i++)
 		strbuf_printf(&text, "%s=0x%" PRIx64 "\n", numbers[i].name,
-			      *number_of(&copy, i));
-	strbuf_printf(&text, "vmlinuz=%s\nheaders=%s\n", target->vmlinuz,
-		      target->headers);
-	strbuf_printf(&text, "data_dir=%s\nimage_id=%s\n", data_dir,
-		      target_image_id());
+			      *number_of(&copy.build, i));
+	for (size_t i = 0; i < NR_WORDS; i++)
+		strbuf_printf(&text, "%s=%s\n", words[i].name,
+			      *word_of(&copy, i));
 	ret = file_replace(path, text.text, text.len, 0644);
 	strbuf_free(&text);
-	free(data_dir);
 	return ret;
 }
 
-/* A number's or a word's line; others are for people.  @found: a bit each. */
+/* A number's or a word's line.  @found: a bit each. */
 static int take_line(struct target_conf *conf, const char *name,
 		     const char *value, uint64_t *found)
 {

@@ -131,15 +131,18 @@ bool target_is_source(const char *name);
 
 struct target_conf {
 	struct target_build build; /* dir is not part of the file */
+	/* For people: */
+	char *release;
+	char *banner;
+	char *compression;
+	/* What it was made of, and by which ring3: */
 	char *vmlinuz;
 	char *headers;
 	char *data_dir;
 	char *image_id;
 };
 
-int target_conf_write(const char *path, const struct target *target,
-		      const struct image *image,
-		      const struct target_build *build);
+int target_conf_write(const char *path, const struct target_conf *conf);
 int target_conf_read(const char *path, struct target_conf *conf);
 void target_conf_free(struct target_conf *conf);
 

@@ -93,6 +93,26 @@ static int add_content(struct target_inputs *inputs, const char *path)
 	return 0;
 }
 
+/* What of @path lies behind @dir, or NULL. */
+static const char *behind(const char *path, const char *dir)
+{
+	size_t n = dir ? strlen(dir) : 0;
+
+	return n && !strncmp(path, dir, n) && path[n] == '/' ? path + n : NULL;
+}
+
+/* A path, which is the same wherever the cache is, or what it links to. */
+static void add_place(struct target_inputs *inputs, const char *path)
+{
+	char *targets = target_cache_path("targets", NULL);
+	char *real = targets ? realpath(targets, NULL) : NULL;
+	const char *name = behind(path, targets) ?: behind(path, real);
+
+	add_text(inputs, name ?: path);
+	free(real);
+	free(targets);
+}
+
 /* A file too big to read each time, or whose place matters. */
 static int add_stamp(struct target_inputs *inputs, const char *path)
 {
@@ -102,7 +122,7 @@ static int add_stamp(struct target_inputs *inputs, const char *path)
 	if (ret)
 		return ret;
 	last = &inputs->input[inputs->n - 1];
-	add_text(inputs, path);
+	add_place(inputs, path);
 	add_to_key(inputs, &last->size, sizeof(last->size));
 	add_to_key(inputs, &last->mtime, sizeof(last->mtime));
 	return 0;
@@ -209,7 +229,7 @@ static int add_target(struct target_inputs *inputs, const struct target *target,
 	if (!ret)
 		ret = add_content(inputs, config);
 	free(config);
-	add_text(inputs, target->headers);
+	add_place(inputs, target->headers);
 	if (!ret)
 		ret = add_header(inputs, target,
 				 "include/generated/utsrelease.h", add_content);

@@ -334,6 +334,35 @@ START_TEST(key_changes)
 }
 END_TEST
 
+/* Of the first target that is found now. */
+static uint64_t first_key(void)
+{
+	struct target_list list = list_all();
+	uint64_t key = key_of(&list.targets[0]);
+
+	target_list_free(&list);
+	return key;
+}
+
+START_TEST(key_moves)
+{
+	uint64_t key;
+
+	put_cached(R1, "lib");
+	put_headers(at("cache/targets/" R1 "/usr/src/linux-headers-" R1));
+	key = first_key();
+	ck_assert_int_eq(rename(at("cache"), at("elsewhere")), 0);
+	setenv("RING3_CACHE", at("elsewhere"), 1);
+	ck_assert_uint_eq(first_key(), key);
+	/* By a link, as well. */
+	ck_assert_int_eq(file_make_dirs(at("cache")), 0);
+	ck_assert_int_eq(symlink(at("elsewhere/targets"), at("cache/targets")),
+			 0);
+	setenv("RING3_CACHE", at("cache"), 1);
+	ck_assert_uint_eq(first_key(), key);
+}
+END_TEST
+
 START_TEST(key_needs_sources)
 {
 	struct target_list list;
@@ -358,13 +387,21 @@ static char *in_builds(const struct target *target, const char *name)
 /* A build as target_build() would leave it, of no real kernel. */
 static void put_build(const struct target *target)
 {
-	struct image image = {.compression = "none", .banner = "Linux x\n"};
-	struct target_build build = {.image_base = 0x10000000,
-				     .image_end = 0x12000000,
-				     .percpu_load = 0x11000000,
-				     .percpu_size = 0x1000,
-				     .kernel_base = 0x0f000000,
-				     .kernel_end = 0x0f002000};
+	struct target_conf made = {
+		.build = {.image_base = 0x10000000,
+			  .image_end = 0x12000000,
+			  .percpu_load = 0x11000000,
+			  .percpu_size = 0x1000,
+			  .kernel_base = 0x0f000000,
+			  .kernel_end = 0x0f002000},
+		.release = target->release,
+		.banner = "Linux x",
+		.compression = "none",
+		.vmlinuz = target->vmlinuz,
+		.headers = target->headers,
+		.data_dir = target_data_dir(),
+		.image_id = (char *)target_image_id(),
+	};
 	char *conf = in_builds(target, "k/target.conf");
 	char *list = in_builds(target, "k/inputs");
 	char *current = in_builds(target, "current");
@@ -372,11 +409,12 @@ static void put_build(const struct target *target)
 
 	ck_assert_int_eq(target_inputs_collect(target, &report, &inputs), 0);
 	ck_assert_int_eq(file_make_dirs(in_builds(target, "k")), 0);
-	ck_assert_int_eq(target_conf_write(conf, target, &image, &build), 0);
+	ck_assert_int_eq(target_conf_write(conf, &made), 0);
 	ck_assert_int_eq(target_inputs_write(&inputs, list), 0);
 	unlink(current);
 	ck_assert_int_eq(symlink("k", current), 0);
 	target_inputs_free(&inputs);
+	free(made.data_dir);
 }
 
 static void expect_state(const struct target *target, enum target_state state)
@@ -645,6 +683,7 @@ static Suite *suite(void)
 	tcase_add_test(tc, running_is_default);
 	tcase_add_test(tc, hostile_names);
 	tcase_add_test(tc, key_changes);
+	tcase_add_test(tc, key_moves);
 	tcase_add_test(tc, key_needs_sources);
 	tcase_add_test(tc, built);
 	tcase_add_test(tc, stale);
