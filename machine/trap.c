@@ -182,6 +182,8 @@ long guest_ioctl(int fd, unsigned long request, void *arg)
 	return cpu_ioctl_unless(fd, request, arg, &guest.vcpu->irq_pending);
 }
 
+/* An interrupt waits for an exception's handler: it might find a checkpoint's
+ * page half kept. */
 static int handle(int sig, void (*fn)(int, siginfo_t *, void *), int flags)
 {
 	struct sigaction action = {
@@ -189,6 +191,8 @@ static int handle(int sig, void (*fn)(int, siginfo_t *, void *), int flags)
 		.sa_flags = SA_SIGINFO | SA_ONSTACK | flags,
 	};
 
+	sigaddset(&action.sa_mask, SIGALRM);
+	sigaddset(&action.sa_mask, SIGUSR1);
 	return sigaction(sig, &action, NULL) ? -errno : 0;
 }
 
