@@ -16,6 +16,7 @@
 #include <sys/stat.h>
 #include <sys/uio.h>
 #include <unistd.h>
+#include <ring3/sanitizers.h>
 #include "machine/internal.h"
 
 #define MAGIC	    0x33676e697231736eul
@@ -228,6 +229,44 @@ static void save_lazy_view(struct writer *w, const struct mapping *m)
 	w->offset += n;
 }
 
+static unsigned long shadow_of(unsigned long va)
+{
+	return RING3_SHADOW_OFFSET + (va >> 3);
+}
+
+/* One of the pages that tell about [from, to) is saved only once: @next. */
+static unsigned long save_shadow_of(struct writer *w, unsigned long from,
+				    unsigned long to, unsigned long next)
+{
+	unsigned long end = shadow_of(to), va = shadow_of(from) & -PAGE_SIZE;
+
+	for (va = va < next ? next : va; va < end; va += PAGE_SIZE) {
+		if (memory_is_zero((void *)va))
+			continue;
+		write_at(w, (void *)va, PAGE_SIZE, w->offset);
+		add_record(w, (struct record){va, PAGE_SIZE, w->offset, 0,
+					      RECORD_PRIVATE,
+					      PROT_READ | PROT_WRITE});
+		w->offset += PAGE_SIZE;
+	}
+	return va;
+}
+
+/* It is by far too large to look through: only what tells about memory that is
+ * there, which comes before it in the list. */
+static void save_shadow(struct writer *w, const struct mapping *shadow)
+{
+	const struct mapping *m;
+	unsigned long next = 0;
+
+	add_record(w,
+		   (struct record){shadow->start, shadow->end - shadow->start,
+				   0, 0, RECORD_ANONYMOUS, shadow->prot});
+	for (m = w->mappings; m < shadow; m++)
+		if (m->prot & PROT_READ && m->start < RING3_SHADOWED)
+			next = save_shadow_of(w, m->start, m->end, next);
+}
+
 static void save_view(struct writer *w, const struct mapping *m)
 {
 	if (can_be_lazy(w, m))
@@ -257,6 +296,9 @@ static void save_mappings(struct writer *w)
 		if (!is_view(m) && !m->is_shadow)
 			extend_span(w, m->start, m->end, m->prot);
 	save_span(w);
+	for (m = w->mappings; m < end; m++)
+		if (m->is_shadow)
+			save_shadow(w, m);
 	for (m = w->mappings; m < end; m++)
 		if (is_view(m))
 			save_view(w, m);
