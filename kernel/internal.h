@@ -198,6 +198,9 @@ bool module_is_listed(const char *name);
 /* module/symbols.c: the table of the kernel's exports; before the snapshot */
 void symbols_index_kernel(void);
 
+/* module/trace_events.c: before the snapshot */
+void trace_events_set_up(void);
+
 /* module/timing.c: how long the calling task is in initcalls, and in the exit of
  * a module if it is to go now */
 void timing_begin(void);

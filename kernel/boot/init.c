@@ -235,6 +235,7 @@ void init_main(void)
 	current->flags |= PF_NOFREEZE;
 	mount_all();
 	symbols_index_kernel();
+	trace_events_set_up();
 	gpio_set_up();
 	keyboard_set_up();
 	power_set_up();

@@ -30,7 +30,7 @@ unsigned int find_sec(const struct load_info *info, const char *name)
 
 	for (i = 1; i < info->hdr->e_shnum; i++)
 		if (info->sechdrs[i].sh_flags & SHF_ALLOC &&
-		    !strcmp(section_name(info, &info->sechdrs[i]), name))
+		    section_is(info, &info->sechdrs[i], name))
 			return i;
 	return 0;
 }
@@ -40,7 +40,7 @@ unsigned int find_any_sec(const struct load_info *info, const char *name)
 	unsigned int i;
 
 	for (i = 1; i < info->hdr->e_shnum; i++)
-		if (!strcmp(section_name(info, &info->sechdrs[i]), name))
+		if (section_is(info, &info->sechdrs[i], name))
 			return i;
 	return 0;
 }
@@ -50,7 +50,7 @@ static unsigned int count_secs(const struct load_info *info, const char *name)
 	unsigned int i, n = 0;
 
 	for (i = 1; i < info->hdr->e_shnum; i++)
-		n += !strcmp(section_name(info, &info->sechdrs[i]), name);
+		n += section_is(info, &info->sechdrs[i], name);
 	return n;
 }
 

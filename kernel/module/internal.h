@@ -109,7 +109,8 @@ void add_taint_module(struct module *mod, unsigned int flag,
 int elf_validity_check(struct load_info *info);
 int setup_load_info(struct load_info *info);
 int rewrite_section_headers(struct load_info *info);
-/* Index of the allocated section called @name, or 0. */
+/* Index of the allocated section called @name, or 0.  Some dozens of names are
+ * looked for among as many sections: see section_is(). */
 unsigned int find_sec(const struct load_info *info, const char *name);
 /* The same whatever its flags. */
 unsigned int find_any_sec(const struct load_info *info, const char *name);
@@ -117,6 +118,16 @@ static inline const char *section_name(const struct load_info *info,
 				       const Elf_Shdr *s)
 {
 	return info->secstrings + s->sh_name;
+}
+
+/* Without a call in nearly all cases: most differ in the first two letters. */
+static inline bool section_is(const struct load_info *info, const Elf_Shdr *s,
+			      const char *name)
+{
+	const char *own = section_name(info, s);
+
+	return own[0] == name[0] && own[0] && own[1] == name[1] &&
+	       !strcmp(own, name);
 }
 
 /* modinfo.c */

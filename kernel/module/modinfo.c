@@ -37,7 +37,7 @@ const char *get_next_modinfo(const struct load_info *info, const char *tag,
 	if (prev)
 		p = next_string(info, prev);
 	for (; p; p = next_string(info, p))
-		if (!strncmp(p, tag, n) && p[n] == '=')
+		if (*p == *tag && !strncmp(p, tag, n) && p[n] == '=')
 			return p + n + 1;
 	return NULL;
 }

@@ -185,7 +185,7 @@ static int check_single(struct table_check *c)
 		if (*name != '.' && *name != '_')
 			continue;
 		for (k = 0; k < ARRAY_SIZE(names); k++)
-			if (!strcmp(name, names[k]))
+			if (section_is(info, s, names[k]))
 				break;
 		if (k == ARRAY_SIZE(names))
 			continue;
