@@ -224,6 +224,8 @@ void kallsyms_index_end(struct module *mod);
 /* sysfs.c */
 int mod_sysfs_set_up(struct module *mod, struct load_info *info);
 void mod_sysfs_tear_down(struct module *mod);
+/* Whether the module certainly has no section @name; between the two above. */
+bool mod_sysfs_lacks_section(const struct module *mod, const char *name);
 
 /* strict_rwx.c */
 int enforce_rwx_sections(struct load_info *info);

@@ -7,6 +7,7 @@
  * into those.
  */
 #include <linux/kallsyms.h>
+#include <linux/kernfs.h>
 #include <linux/kobject.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -128,6 +129,17 @@ static int add_sections(struct module *mod, const struct load_info *info)
 	else
 		mod->sect_attrs = sections;
 	return err;
+}
+
+bool mod_sysfs_lacks_section(const struct module *mod, const char *name)
+{
+	const struct module_sect_attrs *sections = mod->sect_attrs;
+	unsigned int i;
+
+	for (i = 0; sections && i < sections->nsections; i++)
+		if (!strcmp(sections->attrs[i].battr.attr.name, name))
+			return false;
+	return sections;
 }
 
 static void remove_sections(struct module *mod)
@@ -323,9 +335,22 @@ static void put_kobject(struct module *mod)
 	wait_for_completion(&gone);
 }
 
+/* Also one of the kernel's own has the name.  The list is long, and its search
+ * by name slower than that of the directory, which rarely has it. */
+static struct kobject *find_other(const char *name)
+{
+	struct kernfs_node *node =
+		kernfs_find_and_get(module_kset->kobj.sd, name);
+
+	if (!node)
+		return NULL;
+	kernfs_put(node);
+	return kset_find_obj(module_kset, name);
+}
+
 static int add_kobject(struct module *mod)
 {
-	struct kobject *kobj = kset_find_obj(module_kset, mod->name);
+	struct kobject *kobj = find_other(mod->name);
 	int err;
 
 	if (kobj) {

@@ -256,16 +256,26 @@ long delete_module(const char __user *name_user, unsigned int flags)
 	return delete_by_name(name, flags);
 }
 
+/* Newer kernels have a notifier do it.  It searches a list of all modules that
+ * have messages, those of the kernel as well. */
+static void remove_dynamic_debug(struct module *mod, bool has_messages)
+{
+#if !HAVE_MODULE_MEMORY
+	if (has_messages)
+		ddebug_remove_module(mod->name);
+#endif
+}
+
 /* All but the memory of the sections.  The name stays taken until the end. */
 void unlink_module(struct module *mod)
 {
+	bool has_messages = !mod_sysfs_lacks_section(mod, "__dyndbg");
+
 	mod_sysfs_tear_down(mod);
 	mutex_lock(&module_mutex);
 	mod->state = MODULE_STATE_UNFORMED;
 	mutex_unlock(&module_mutex);
-#if !HAVE_MODULE_MEMORY
-	ddebug_remove_module(mod->name);
-#endif
+	remove_dynamic_debug(mod, has_messages);
 	module_arch_cleanup(mod);
 	module_unload_free(mod);
 	module_destroy_params(mod->kp, mod->num_kp);
