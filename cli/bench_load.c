@@ -113,14 +113,27 @@ static void print_pair(const char *name, const char *what, double *ours,
 	       what, a, b, a / b);
 }
 
+/* @us: what a whole round takes.  Before the medians, which sort the rounds. */
+static void add_up(const struct times *times, double *us)
+{
+	int i;
+
+	for (i = 0; i < ROUNDS; i++)
+		us[i] = times->load[i] + times->unload[i];
+}
+
 static void print_module(struct bench *b, const char *name)
 {
 	struct times *ours = &b->times[OURS], *kernels = &b->times[KERNEL];
+	double our_sum[ROUNDS], kernels_sum[ROUNDS];
 
+	add_up(ours, our_sum);
+	add_up(kernels, kernels_sum);
 	print_pair(name, "insmod", ours->load, kernels->load);
 	print_pair("", "  without its init", ours->loader, kernels->loader);
 	print_pair("", "rmmod", ours->unload, kernels->unload);
 	print_pair("", "  without its exit", ours->unloader, kernels->unloader);
+	print_pair("", "insmod and rmmod", our_sum, kernels_sum);
 }
 
 /* Loads what the last of @list needs, in both instances, for good. */
