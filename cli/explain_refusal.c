@@ -42,10 +42,8 @@ static const struct {
 	{ENOMEM, "There was not enough memory, or none in one piece"},
 	{EPERM, "Loading modules is forbidden: see modules_disabled, "
 		"module_blacklist and lockdown"},
-	{EKEYREJECTED, "The signature does not fit the file, or there is none "
-		       "and the kernel insists: sign it with a key that the "
-		       "kernel knows"},
-	{EINVAL, "A parameter was refused: the log may say which"},
+	{EKEYREJECTED, "Sign the file as it is now, with a key that the kernel "
+		       "knows: --key=FILE lets it know one"},
 };
 
 static int error_of(const struct explain_account *account)
@@ -187,6 +185,10 @@ void explain_print_refusal(const struct explain_account *account,
 		print_reasons(account, &verdict, kernel, out);
 	else if (said(account, "MODULE_IMPORT_NS"))
 		print_advice(modabi_advice(MODABI_SYMBOL_NAMESPACE), out);
+	else if (said(account, "a parameter is wrong"))
+		print_advice("Give it a value that it takes: the log says "
+			     "which, modinfo -p what there is",
+			     out);
 	else if (error != ENOENT || !print_needed(&verdict, out))
 		print_meaning(error, out);
 	modabi_verdict_clear(&verdict);

@@ -138,11 +138,11 @@ void explain_parameters(const struct load_info *info, const struct module *mod)
 		const struct kernel_param *kp = &mod->kp[i];
 
 		kernel_param_lock(kp->mod);
-		n = kp->ops->get ? kp->ops->get(value, kp) : 0;
+		n = kp->ops->get ? kp->ops->get(value, kp) : -EPERM;
 		kernel_param_unlock(kp->mod);
 		value[n > 0 ? n : 0] = 0;
 		explain(info, "parameter", "%s = %s", kp->name,
-			n > 0 ? strim(value) : "(cannot be read)");
+			n >= 0 ? strim(value) : "(cannot be read)");
 	}
 	free_page((unsigned long)value);
 }

@@ -247,15 +247,19 @@ static int unknown_parameter(char *param, char *val, const char *modname,
 
 static int parse_parameters(struct module *mod, struct load_info *info)
 {
+	/* Parsing cuts them to pieces. */
+	char *given = explaining() ? kstrdup(mod->args, GFP_KERNEL) : NULL;
 	char *rest;
 
 	mod->async_probe_requested = async_probe;
 	rest = parse_args(mod->name, mod->args, mod->kp, mod->num_kp, -32768,
 			  32767, mod, unknown_parameter);
-	if (IS_ERR(rest)) {
-		explain(info, "refused", "a parameter is wrong: %s", mod->args);
+	if (IS_ERR(rest))
+		explain(info, "refused", "a parameter is wrong: %s",
+			given ?: mod->args);
+	kfree(given);
+	if (IS_ERR(rest))
 		return PTR_ERR(rest);
-	}
 	if (rest)
 		pr_warn("%s: parameters '%s' after `--' ignored\n", mod->name,
 			rest);

@@ -135,6 +135,18 @@ static const char *forgivable(int err)
 	return NULL;
 }
 
+/* What is wrong with a signature that was looked at. */
+static const char *wrong_with(int err)
+{
+	switch (err) {
+	case -EKEYREJECTED:
+		return "it is not that of this file, which has changed, or its key is not to be trusted";
+	case -EBADMSG:
+		return "it is damaged";
+	}
+	return "the kernel cannot verify it";
+}
+
 int module_sig_check(struct load_info *info)
 {
 	bool mangled = info->flags & (MODULE_INIT_IGNORE_MODVERSIONS |
@@ -154,10 +166,14 @@ int module_sig_check(struct load_info *info)
 	if (!err)
 		return 0;
 	reason = forgivable(err);
-	if (!reason)
+	if (!reason) {
+		explain(info, "refused", "signature: %s", wrong_with(err));
 		return err;
+	}
 	if (is_module_sig_enforced()) {
 		pr_notice("Loading of %s is rejected\n", reason);
+		explain(info, "refused",
+			"signature: %s, and sig_enforce is set", reason);
 		return -EKEYREJECTED;
 	}
 	return security_locked_down(LOCKDOWN_MODULE_SIGNATURE);
