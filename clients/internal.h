@@ -125,7 +125,11 @@ int request_add_fd(struct request *r, int fd, int number, bool cloexec);
 /* reply.c: raw answers, without a request; for the quick way */
 void reply_continue(uint64_t id);
 void reply_value(uint64_t id, long result);
-void reply_set_sync(bool sync);
+void reply_set_up(void);
+/* Whether a call waits to be received; and what was then received, with that:
+ * if none waited, the caller slept, and is now on the CPU of the program. */
+bool reply_is_pending(void);
+void reply_received(const struct seccomp_notif *notif, bool was_pending);
 extern int reply_listener;
 
 /* orphans.c: what outlives the supervisor */

@@ -7,6 +7,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sys/ioctl.h>
@@ -21,19 +22,71 @@
 
 int reply_listener = -1;
 
-/* With a wake-up in step, the program calls on the supervisor's CPU; an answer
- * must not pull the program there. */
-void reply_set_sync(bool sync)
+/*
+ * With a wake-up in step, a call wakes the supervisor on the CPU of its program,
+ * and an answer the program on that of the supervisor.  The latter is right as
+ * long as it is the same CPU: across two, a wake-up takes longer than most calls,
+ * and an answer without it looks for an idle one.
+ */
+static void set_sync(bool sync)
 {
 	ioctl(reply_listener, SECCOMP_IOCTL_NOTIF_SET_FLAGS,
 	      sync ? SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP : 0);
 }
 
+/* The call whose program was on this thread's CPU by all signs; 0: there is
+ * none. */
+static __thread uint64_t in_step;
+
+/* Programs that call by turns run at the same time, and are to have a CPU each:
+ * the last one that called, and how often it was another, of late. */
+#define TURN	   8
+#define MANY_TURNS (2 * TURN)
+static __thread pid_t caller;
+static __thread unsigned int turns;
+
+static bool take_turns(pid_t pid)
+{
+	if (pid != caller)
+		turns = turns < 4 * TURN ? turns + TURN : turns;
+	else if (turns)
+		turns--;
+	caller = pid;
+	return turns >= MANY_TURNS;
+}
+
+void reply_set_up(void)
+{
+	set_sync(true);
+}
+
+bool reply_is_pending(void)
+{
+	struct pollfd p = {.fd = reply_listener, .events = POLLIN};
+
+	return poll(&p, 1, 0) > 0;
+}
+
+void reply_received(const struct seccomp_notif *notif, bool was_pending)
+{
+	bool same = (pid_t)notif->pid == caller;
+
+	/* One that was answered may run at once, and call again. */
+	if (take_turns(notif->pid) || (was_pending && !same))
+		in_step = 0;
+	else
+		in_step = notif->id;
+}
+
 static void send(struct seccomp_notif_resp *answer)
 {
-	reply_set_sync(false);
+	bool sync = answer->id == in_step;
+
+	if (!sync)
+		set_sync(false);
 	ioctl(reply_listener, SECCOMP_IOCTL_NOTIF_SEND, answer);
-	reply_set_sync(true);
+	if (!sync)
+		set_sync(true);
 }
 
 void reply_continue(uint64_t id)

@@ -4,9 +4,9 @@
  * has each answered.  seccomp_unotify(2).
  *
  * While the kernel is idle, its own thread receives: what is the instance's is
- * then run without a switch of threads.  While it is busy, a second thread
- * does, and hands over what the instance has to do.  A third one waits for ends
- * of files and of threads.
+ * then run without a switch of threads.  While it is busy for longer, a second
+ * thread does, and hands over what the instance has to do.  A third one waits
+ * for ends of files and of threads.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -27,6 +27,7 @@
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static int epoll_fd = -1;
 static atomic_bool idle; /* the kernel's thread receives */
+static atomic_uint received; /* by the kernel's thread */
 static atomic_int stand_in; /* futex: the second thread is to receive */
 
 void supervisor_lock(void)
@@ -61,23 +62,27 @@ static void futex_wait(atomic_int *word, int value)
 
 /* ---- receiving ------------------------------------------------------------------- */
 
-static void handle(const struct seccomp_notif *notif)
+/* Returns whether the kernel's thread has something to do by it. */
+static bool handle(const struct seccomp_notif *notif)
 {
 	struct request *r;
+	bool queued;
 
 	supervisor_lock();
 	if (dispatch_is_boring(notif)) {
 		supervisor_unlock();
 		reply_continue(notif->id);
-		return;
+		return false;
 	}
 	file_drain();
 	r = request_new(notif);
 	if (r)
 		dispatch(r);
+	queued = request_is_queued();
 	supervisor_unlock();
 	if (!r)
 		reply_value(notif->id, -ENOMEM);
+	return queued;
 }
 
 /* The kernel's thread is busy for longer: signal-safe. */
@@ -87,23 +92,32 @@ static void wake_stand_in(void)
 		futex_wake(&stand_in);
 }
 
-static void *stand_in_main(void *unused)
+/* Returns whether to go on. */
+static bool stand_in_once(void)
 {
 	struct seccomp_notif notif;
+	bool pending = reply_is_pending();
 
+	memset(&notif, 0, sizeof(notif));
+	if (ioctl(reply_listener, SECCOMP_IOCTL_NOTIF_RECV, &notif))
+		return errno == EINTR || errno == ENOENT;
+	reply_received(&notif, pending);
+	/* The kernel's thread receives when it is done with that; if it is not
+	 * soon, the next tick sees to it.  Two who receive would wake each
+	 * other for every call. */
+	return !handle(&notif);
+}
+
+static void *stand_in_main(void *unused)
+{
 	(void)unused;
 	for (;;) {
 		futex_wait(&stand_in, 0);
-		while (!atomic_load(&idle)) {
-			memset(&notif, 0, sizeof(notif));
-			if (!ioctl(reply_listener, SECCOMP_IOCTL_NOTIF_RECV,
-				   &notif))
-				handle(&notif);
-			else if (errno != EINTR && errno != ENOENT)
-				return NULL;
-		}
+		while (!atomic_load(&idle) && stand_in_once())
+			;
 		atomic_store(&stand_in, 0);
 	}
+	return NULL;
 }
 
 /*
@@ -113,6 +127,7 @@ static void *stand_in_main(void *unused)
 static void clients_wait(void)
 {
 	struct seccomp_notif notif;
+	bool pending;
 	int err;
 
 	atomic_store(&idle, true);
@@ -120,10 +135,14 @@ static void clients_wait(void)
 		watch_wake();
 	while (!guest_interrupt_is_pending()) {
 		memset(&notif, 0, sizeof(notif));
+		pending = reply_is_pending();
 		err = guest_ioctl(reply_listener, SECCOMP_IOCTL_NOTIF_RECV,
 				  &notif);
-		if (!err)
-			handle(&notif);
+		if (err)
+			continue;
+		atomic_fetch_add(&received, 1);
+		reply_received(&notif, pending);
+		handle(&notif);
 	}
 	atomic_store(&idle, false);
 }
@@ -133,9 +152,15 @@ static bool clients_are_waiting(void)
 	return request_nr_running();
 }
 
+/* Busy since the last one: signal-safe. */
 static void clients_tick(void)
 {
-	wake_stand_in();
+	static unsigned int seen;
+	unsigned int now = atomic_load(&received);
+
+	if (now == seen)
+		wake_stand_in();
+	seen = now;
 }
 
 /* ---- host operations ------------------------------------------------------------------ */
@@ -147,8 +172,8 @@ static struct ring3_call *clients_next(void)
 	supervisor_lock();
 	call = request_next();
 	supervisor_unlock();
-	/* What is quick leaves no time for others anyway. */
-	if (call && call->kind != RING3_CALL_FILE)
+	/* What takes longer than others would like to wait. */
+	if (call && call->kind == RING3_CALL_MODULE)
 		wake_stand_in();
 	return call;
 }
@@ -276,7 +301,7 @@ static int clients_start(void)
 		return -errno;
 	epoll_ctl(epoll_fd, EPOLL_CTL_ADD, clients_config.control, &event);
 	path_set_modules(clients_config.modules_dir);
-	reply_set_sync(true);
+	reply_set_up();
 	err = path_keep_places(clients_config.places);
 	if (!err)
 		err = shadow_set_up(clients_config.run_dir);
