@@ -41,7 +41,8 @@
 #define OTHER(nr_) [SYS_##nr_] = {.class = RULE_OTHER}
 #define READY(nr_) [SYS_##nr_] = {.class = RULE_READY}
 /* One that can be hooked: never the instance's, and not so frequent that being
- * caught would tell. */
+ * caught would tell.  Not fork(2) and its kin: a signal before a call is
+ * received ends it with EINTR, which no shell expects of them. */
 #define HOOKS(nr_) [SYS_##nr_] = {.class = RULE_HOOKS}
 #define NONE	   -1
 
@@ -185,10 +186,6 @@ static const struct call_rule rules[LIMIT] = {
 	HOOKS(getpgid),
 	HOOKS(setpgid),
 	HOOKS(setsid),
-	HOOKS(clone),
-	HOOKS(clone3),
-	HOOKS(fork),
-	HOOKS(vfork),
 	HOOKS(exit_group),
 	HOOKS(wait4),
 	HOOKS(waitid),

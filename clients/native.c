@@ -48,9 +48,8 @@ bool native_is_injected(int tid)
 
 static bool returns_elsewhere(unsigned int nr)
 {
-	return nr == SYS_execve || nr == SYS_execveat || nr == SYS_clone ||
-	       nr == SYS_clone3 || nr == SYS_fork || nr == SYS_vfork ||
-	       nr == SYS_exit || nr == SYS_exit_group || nr == SYS_rt_sigreturn;
+	return nr == SYS_execve || nr == SYS_execveat || nr == SYS_exit ||
+	       nr == SYS_exit_group || nr == SYS_rt_sigreturn;
 }
 
 /* ---- the way through the instance --------------------------------------------------- */

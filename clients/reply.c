@@ -84,7 +84,10 @@ static void send(struct seccomp_notif_resp *answer)
 
 	if (!sync)
 		set_sync(false);
-	ioctl(reply_listener, SECCOMP_IOCTL_NOTIF_SEND, answer);
+	/* A signal of the machine's may come first. */
+	while (ioctl(reply_listener, SECCOMP_IOCTL_NOTIF_SEND, answer) &&
+	       errno == EINTR)
+		;
 	if (!sync)
 		set_sync(true);
 }
