@@ -100,8 +100,8 @@ void request_done(struct ring3_call *call);
 void request_interrupt(struct request *r);
 void request_end(struct request *r);
 /* Sends the instance what is no call, and has no answer. */
-void request_tell(struct client *c, enum ring3_call_kind kind,
-		  unsigned long arg);
+struct request *request_tell(struct client *c, enum ring3_call_kind kind,
+			     unsigned long arg);
 struct request *request_of(struct ring3_call *call);
 bool request_is_queued(void);
 unsigned int request_nr_running(void);
@@ -126,10 +126,9 @@ int request_add_fd(struct request *r, int fd, int number, bool cloexec);
 void reply_continue(uint64_t id);
 void reply_value(uint64_t id, long result);
 void reply_set_up(void);
-/* Whether a call waits to be received; and what was then received, with that:
- * if none waited, the caller slept, and is now on the CPU of the program. */
-bool reply_is_pending(void);
-void reply_received(const struct seccomp_notif *notif, bool was_pending);
+/* Before and after a call is received by this thread, into @notif. */
+void reply_expect(struct seccomp_notif *notif);
+void reply_received(const struct seccomp_notif *notif);
 extern int reply_listener;
 
 /* orphans.c: what outlives the supervisor */
@@ -240,6 +239,8 @@ int path_add_place(const char *path, bool is_tree);
 void path_remove_place(const char *path);
 const char *path_place_in(const char *dir, unsigned int nr);
 bool path_has_places(void);
+/* The directory that canonical @path is in, into @parent of PATH_SIZE. */
+void path_parent(const char *path, char *parent);
 /* The person's directory that @path's place is in, into @parent of PATH_SIZE;
  * false: there is none. */
 bool path_host_parent(const char *path, char *parent);

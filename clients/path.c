@@ -213,14 +213,19 @@ const char *path_place_in(const char *dir, unsigned int nr)
 	return NULL;
 }
 
+void path_parent(const char *path, char *parent)
+{
+	strcpy(parent, path);
+	*(strrchr(parent + 1, '/') ?: parent + 1) = 0;
+}
+
 bool path_host_parent(const char *path, char *parent)
 {
 	const struct place *p = place_of(path);
 
 	if (!p)
 		return false;
-	strcpy(parent, p->path);
-	*(strrchr(parent + 1, '/') ?: parent + 1) = 0;
+	path_parent(p->path, parent);
 	return path_classify(parent) == PATH_HOST;
 }
 

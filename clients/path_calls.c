@@ -162,8 +162,7 @@ static void make_place(struct request *r)
 	struct stat st;
 	int err;
 
-	strcpy(parent, r->scratch);
-	*(strrchr(parent + 1, '/') ?: parent + 1) = 0;
+	path_parent(r->scratch, parent);
 	err = thread_access(r->notif.pid, parent, X_OK);
 	if (!err && !lstat(r->scratch, &st))
 		err = -EEXIST;

@@ -10,6 +10,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -42,40 +43,37 @@ static __thread uint64_t in_step;
  * the last one that called, and how often it was another, of late. */
 #define TURN	   8
 #define MANY_TURNS (2 * TURN)
+#define MOST_TURNS (4 * TURN)
 static __thread pid_t caller;
 static __thread unsigned int turns;
 
-static bool take_turns(pid_t pid)
-{
-	if (pid != caller)
-		turns = turns < 4 * TURN ? turns + TURN : turns;
-	else if (turns)
-		turns--;
-	caller = pid;
-	return turns >= MANY_TURNS;
-}
+/* One that had to wait for its turn was not slept for. */
+static __thread bool was_pending;
 
 void reply_set_up(void)
 {
 	set_sync(true);
 }
 
-bool reply_is_pending(void)
+void reply_expect(struct seccomp_notif *notif)
 {
 	struct pollfd p = {.fd = reply_listener, .events = POLLIN};
 
-	return poll(&p, 1, 0) > 0;
+	memset(notif, 0, sizeof(*notif));
+	was_pending = poll(&p, 1, 0) > 0;
 }
 
-void reply_received(const struct seccomp_notif *notif, bool was_pending)
+void reply_received(const struct seccomp_notif *notif)
 {
 	bool same = (pid_t)notif->pid == caller;
 
-	/* One that was answered may run at once, and call again. */
-	if (take_turns(notif->pid) || (was_pending && !same))
-		in_step = 0;
-	else
-		in_step = notif->id;
+	caller = notif->pid;
+	if (!same && turns < MOST_TURNS)
+		turns += TURN;
+	else if (same && turns)
+		turns--;
+	/* The same one may have been answered, run at once, and called again. */
+	in_step = turns < MANY_TURNS && (same || !was_pending) ? notif->id : 0;
 }
 
 static void send(struct seccomp_notif_resp *answer)

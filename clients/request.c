@@ -155,8 +155,8 @@ static void stop_running(struct request *r)
 	r->running = false;
 }
 
-static struct request *tell(struct client *c, enum ring3_call_kind kind,
-			    unsigned long arg)
+struct request *request_tell(struct client *c, enum ring3_call_kind kind,
+			     unsigned long arg)
 {
 	struct request *r = request_new(NULL);
 
@@ -171,16 +171,10 @@ static struct request *tell(struct client *c, enum ring3_call_kind kind,
 	return r;
 }
 
-void request_tell(struct client *c, enum ring3_call_kind kind,
-		  unsigned long arg)
-{
-	tell(c, kind, arg);
-}
-
 void request_interrupt(struct request *r)
 {
 	r->interrupted = true;
-	tell(r->client, RING3_CALL_INTERRUPT, false);
+	request_tell(r->client, RING3_CALL_INTERRUPT, false);
 }
 
 void request_end(struct request *r)
@@ -188,7 +182,7 @@ void request_end(struct request *r)
 	struct client *c = r->client;
 
 	c->ending = true;
-	tell(c, RING3_CALL_INTERRUPT, true)->client = c;
+	request_tell(c, RING3_CALL_INTERRUPT, true)->client = c;
 }
 
 static void killed(struct request *r)

@@ -15,7 +15,6 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
-#include <string.h>
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
@@ -68,6 +67,7 @@ static bool handle(const struct seccomp_notif *notif)
 	struct request *r;
 	bool queued;
 
+	reply_received(notif);
 	supervisor_lock();
 	if (dispatch_is_boring(notif)) {
 		supervisor_unlock();
@@ -96,12 +96,10 @@ static void wake_stand_in(void)
 static bool stand_in_once(void)
 {
 	struct seccomp_notif notif;
-	bool pending = reply_is_pending();
 
-	memset(&notif, 0, sizeof(notif));
+	reply_expect(&notif);
 	if (ioctl(reply_listener, SECCOMP_IOCTL_NOTIF_RECV, &notif))
 		return errno == EINTR || errno == ENOENT;
-	reply_received(&notif, pending);
 	/* The kernel's thread receives when it is done with that; if it is not
 	 * soon, the next tick sees to it.  Two who receive would wake each
 	 * other for every call. */
@@ -127,21 +125,18 @@ static void *stand_in_main(void *unused)
 static void clients_wait(void)
 {
 	struct seccomp_notif notif;
-	bool pending;
 	int err;
 
 	atomic_store(&idle, true);
 	if (request_nr_running())
 		watch_wake();
 	while (!guest_interrupt_is_pending()) {
-		memset(&notif, 0, sizeof(notif));
-		pending = reply_is_pending();
+		reply_expect(&notif);
 		err = guest_ioctl(reply_listener, SECCOMP_IOCTL_NOTIF_RECV,
 				  &notif);
 		if (err)
 			continue;
 		atomic_fetch_add(&received, 1);
-		reply_received(&notif, pending);
 		handle(&notif);
 	}
 	atomic_store(&idle, false);

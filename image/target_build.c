@@ -167,6 +167,7 @@ static int write_description(const struct target *target,
 	return ret;
 }
 
+/* Makes all of a build in @dir. */
 static int fill_build(const struct target *target,
 		      const struct target_inputs *inputs, const char *dir,
 		      const struct target_report *report)
@@ -250,12 +251,6 @@ out:
 	return ret;
 }
 
-static bool is_at(const struct target_conf *conf, const struct target *target)
-{
-	return !strcmp(conf->headers, target->headers) &&
-	       !strcmp(conf->vmlinuz, target->vmlinuz);
-}
-
 /* What the build was made of is now where @target has it. */
 static int move_conf(const char *path, struct target_conf *conf,
 		     const struct target *target)
@@ -282,8 +277,7 @@ static bool refresh(const struct target *target,
 	if (!target_conf_read(conf_path, &conf)) {
 		done = !strcmp(conf.data_dir, data_dir) &&
 		       !target_inputs_write(inputs, list) &&
-		       (is_at(&conf, target) ||
-			!move_conf(conf_path, &conf, target));
+		       !move_conf(conf_path, &conf, target);
 		target_conf_free(&conf);
 	}
 	free(data_dir);
