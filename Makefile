@@ -62,6 +62,18 @@ $(O)/obj/%.o: %.c Makefile
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(HOST_CFLAGS) $(CPPFLAGS_$(basename $(notdir $<))) -c -o $@ $<
 
+# What programs are given (clients/shortcut.c), in the program itself.
+$(O)/shortcut.so: clients/inside/shortcut.c clients/shortcut.h Makefile
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -O2 -std=gnu11 -D_GNU_SOURCE $(WARN) -I. -shared -fPIC \
+		-fvisibility=hidden -fno-builtin -mno-red-zone \
+		-fcf-protection=none -fno-delete-null-pointer-checks \
+		-o $@ $<
+
+CPPFLAGS_shortcut = -DRING3_SHORTCUT='"$(abspath $(O))/shortcut.so"'
+$(O)/obj/clients/shortcut.o: $(O)/shortcut.so
+
 # What makes builds names them: after a change of it, none is current.
 CPPFLAGS_target_build = -DRING3_IMAGE_ID='"$(shell cat image/*.[ch] lib/decompress.c | sha1sum | cut -c 1-16)"'
 $(O)/obj/image/target_build.o: $(wildcard image/*.[ch]) lib/decompress.c

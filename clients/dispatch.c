@@ -256,8 +256,10 @@ static bool is_boring_path(const struct seccomp_notif *notif,
 	/* Nothing but the descriptor counts. */
 	if (!n)
 		return no_file_is_open();
-	return !path_may_concern_us(
-		text, dirfd < 0 ? AT_FDCWD : (int)notif->data.args[dirfd]);
+	return !shortcut_is_name(notif->pid, text) &&
+	       !path_may_concern_us(text,
+				    dirfd < 0 ? AT_FDCWD
+					      : (int)notif->data.args[dirfd]);
 }
 
 static bool is_boring_path_call(const struct seccomp_notif *notif,

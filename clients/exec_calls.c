@@ -93,6 +93,8 @@ bool exec_is_boring(const struct seccomp_notif *notif)
 	int n = memory_string(notif->pid, notif->data.args[at ? 1 : 0], text,
 			      sizeof(text));
 
+	if (n > 0)
+		shortcut_note_exec(notif->pid, text);
 	return n <= 0 ||
 	       !path_may_concern_us(text,
 				    at ? (int)notif->data.args[0] : AT_FDCWD);

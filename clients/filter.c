@@ -17,10 +17,14 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 #include "clients/internal.h"
+#include "clients/shortcut.h"
 
 #define LOAD(member)                                                           \
 	BPF_STMT(BPF_LD | BPF_W | BPF_ABS,                                     \
 		 offsetof(struct seccomp_data, member))
+#define LOAD_HIGH(member)                                                      \
+	BPF_STMT(BPF_LD | BPF_W | BPF_ABS,                                     \
+		 offsetof(struct seccomp_data, member) + 4)
 #define RETURN(value)	  BPF_STMT(BPF_RET | BPF_K, value)
 #define JUMP_EQ(k, t, f)  BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, k, t, f)
 #define JUMP_SET(k, t, f) BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, k, t, f)
@@ -38,11 +42,22 @@ static void emit(struct program *p, struct sock_filter instruction)
 	p->code[p->n++] = instruction;
 }
 
+/* Calls that the library in the program has looked at. */
+static void emit_shortcut(struct program *p)
+{
+	emit(p, (struct sock_filter)LOAD(instruction_pointer));
+	emit(p, (struct sock_filter)JUMP_EQ((uint32_t)SHORTCUT_IP, 0, 3));
+	emit(p, (struct sock_filter)LOAD_HIGH(instruction_pointer));
+	emit(p, (struct sock_filter)JUMP_EQ(SHORTCUT_IP >> 32, 0, 1));
+	emit(p, (struct sock_filter)RETURN(SECCOMP_RET_ALLOW));
+}
+
 static void emit_head(struct program *p)
 {
 	emit(p, (struct sock_filter)LOAD(arch));
 	emit(p, (struct sock_filter)JUMP_EQ(AUDIT_ARCH_X86_64, 1, 0));
 	emit(p, (struct sock_filter)RETURN(SECCOMP_RET_ALLOW));
+	emit_shortcut(p);
 	emit(p, (struct sock_filter)LOAD(nr));
 }
 

@@ -258,6 +258,19 @@ int shadow_path_at(const char *real, char *out);
 bool shadow_used(void);
 bool shadow_is_fd(int tid, int fd, char *path);
 
+/* shortcut.c: programs that make uninteresting calls uncaught */
+void shortcut_set_up(void);
+/* None does as long as @reason, SHORTCUT_NO_*, is @on. */
+void shortcut_forbid(unsigned int reason, bool on);
+/* @tid is about to run @path. */
+void shortcut_note_exec(int tid, const char *path);
+/* One of those that shortcuts are found by, and @tid may get one. */
+bool shortcut_is_name(int tid, const char *path);
+/* A call with canonical @path, which @opens it, or else does anything; whether
+ * it is answered by it. */
+bool shortcut_call(struct request *r, const char *path, bool opens,
+		   bool cloexec);
+
 /* dispatch.c: what is done for each call.  Runs locked, on any thread. */
 void dispatch(struct request *r);
 /* Whether @notif can be let go on without a request; quick. */

@@ -16,18 +16,23 @@
 #include <unistd.h>
 #include "clients/internal.h"
 #include "clients/rules.h"
+#include "clients/shortcut.h"
 
 #define MAX_CALLS 512
 
 static bool hooked[MAX_CALLS];
+static unsigned int nr_hooked;
 static unsigned int nr_injected; /* requests whose thread makes the host's call */
 /* Of some request: its thread has something to do. */
 static pthread_cond_t progress = PTHREAD_COND_INITIALIZER;
 
 void native_hooked(unsigned int nr, bool on)
 {
-	if (nr < MAX_CALLS)
-		hooked[nr] = on;
+	if (nr >= MAX_CALLS || hooked[nr] == on)
+		return;
+	hooked[nr] = on;
+	nr_hooked += on ? 1 : -1;
+	shortcut_forbid(SHORTCUT_NO_HOOKS, nr_hooked);
 }
 
 bool native_is_hooked(unsigned int nr)

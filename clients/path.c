@@ -19,6 +19,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "clients/internal.h"
+#include "clients/shortcut.h"
 
 #define MAX_LINKS 40
 
@@ -144,6 +145,11 @@ static void write_places(void)
 	fclose(f);
 }
 
+static void names_changed(void)
+{
+	shortcut_forbid(SHORTCUT_NO_NAMES, places || links_made);
+}
+
 static int add_place(const char *path, bool is_tree)
 {
 	size_t n = strlen(path) + 1;
@@ -155,6 +161,7 @@ static int add_place(const char *path, bool is_tree)
 	p->is_tree = is_tree;
 	p->next = places;
 	places = p;
+	names_changed();
 	return 0;
 }
 
@@ -196,6 +203,7 @@ void path_remove_place(const char *path)
 		return;
 	*link = p->next;
 	free(p);
+	names_changed();
 	write_places();
 }
 
@@ -568,4 +576,5 @@ void path_note_link(const char *target)
 {
 	if (names_ours(target) || *target != '/')
 		links_made = links_made || path_may_concern_us(target, -1);
+	names_changed();
 }

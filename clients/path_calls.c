@@ -254,6 +254,9 @@ static void on_two_paths(struct request *r, enum path_kind kind,
 
 static void on_one_path(struct request *r, enum path_kind kind)
 {
+	if (shortcut_call(r, r->scratch, is_open(r),
+			  is_open(r) && open_flags(r) & O_CLOEXEC))
+		return;
 	switch (kind) {
 	case PATH_INSTANCE:
 		if (r->call.nr == SYS_chdir)

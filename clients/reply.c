@@ -7,12 +7,13 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 #include "clients/internal.h"
 
@@ -41,37 +42,49 @@ static __thread uint64_t in_step;
 
 /* Programs that call by turns run at the same time, and are to have a CPU each:
  * the last one that called, and how often it was another, of late. */
-#define TURN	   8
-#define MANY_TURNS (2 * TURN)
-#define MOST_TURNS (4 * TURN)
+#define TURN	   4
+#define MANY_TURNS (4 * TURN)
+#define MOST_TURNS (8 * TURN)
 static __thread pid_t caller;
+static __thread int caller_cpu = -1;
 static __thread unsigned int turns;
 
-/* One that had to wait for its turn was not slept for. */
-static __thread bool was_pending;
+/* In ns: to sleep takes two switches of tasks, and longer. */
+#define SHORTEST_SLEEP 1500
+static __thread uint64_t expected_since;
 
 void reply_set_up(void)
 {
 	set_sync(true);
 }
 
+static uint64_t now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000000000ull + t.tv_nsec;
+}
+
 void reply_expect(struct seccomp_notif *notif)
 {
-	struct pollfd p = {.fd = reply_listener, .events = POLLIN};
-
 	memset(notif, 0, sizeof(*notif));
-	was_pending = poll(&p, 1, 0) > 0;
+	expected_since = now();
 }
 
 void reply_received(const struct seccomp_notif *notif)
 {
+	/* One that had to wait for its turn was not slept for. */
+	bool was_pending = now() - expected_since < SHORTEST_SLEEP;
 	bool same = (pid_t)notif->pid == caller;
+	int cpu = sched_getcpu();
 
-	caller = notif->pid;
-	if (!same && turns < MOST_TURNS)
-		turns += TURN;
-	else if (same && turns)
+	if (same && turns)
 		turns--;
+	else if (!same && cpu == caller_cpu && turns < MOST_TURNS)
+		turns += TURN;
+	caller = notif->pid;
+	caller_cpu = was_pending && !same ? -1 : cpu;
 	/* The same one may have been answered, run at once, and called again. */
 	in_step = turns < MANY_TURNS && (same || !was_pending) ? notif->id : 0;
 }

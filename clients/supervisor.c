@@ -297,6 +297,7 @@ static int clients_start(void)
 	epoll_ctl(epoll_fd, EPOLL_CTL_ADD, clients_config.control, &event);
 	path_set_modules(clients_config.modules_dir);
 	reply_set_up();
+	shortcut_set_up();
 	err = path_keep_places(clients_config.places);
 	if (!err)
 		err = shadow_set_up(clients_config.run_dir);
