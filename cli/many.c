@@ -164,12 +164,16 @@ static int run_one(struct many *many, unsigned long number, struct share *share,
 
 static int work(struct many *many, unsigned int i)
 {
+	struct session *session = &many->run->session;
 	unsigned long number;
 	int err = 0;
 
+	session->recycles = true;
 	for (number = many->first + i; !err && number < many->end;
 	     number += many->jobs)
 		err = run_one(many, number, &many->shares[i], many->told[i]);
+	instance_free(session->spare);
+	session->spare = NULL;
 	fflush(many->told[i]);
 	return err ? CLI_FAILED : CLI_OK;
 }

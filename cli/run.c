@@ -594,6 +594,17 @@ static void unload_all(struct run *run)
 			unload(run, &run->modules[i]);
 }
 
+/* After an oops, anything may have been written to. */
+static bool is_fit(const struct run *run)
+{
+	int i;
+
+	for (i = 0; i < run->nr_modules; i++)
+		if (run->modules[i].state == MODULE_LOST)
+			return false;
+	return !(run->warnings & TROUBLE_OOPS);
+}
+
 static void judge(struct run *run)
 {
 	int i;
@@ -602,7 +613,9 @@ static void judge(struct run *run)
 		if (is_bad(&run->modules[i]))
 			run->bad = true;
 	if (!run->over) {
-		instance_wait(run->instance, &run->end);
+		session_end(&run->session, run->instance, is_fit(run),
+			    &run->end);
+		run->instance = NULL;
 		if (run->end.kind == INSTANCE_EXITED &&
 		    run->end.why == RING3_EXIT_DONE)
 			return;

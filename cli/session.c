@@ -72,6 +72,7 @@ static void close_request(struct session *s)
 
 void session_close(struct session *s)
 {
+	instance_free(s->spare);
 	close_request(s);
 	modindex_close(s->index);
 	target_build_free(s->build);
@@ -360,6 +361,16 @@ static int start(struct session *s, struct instance_config *config,
 	return instance_start(config, result);
 }
 
+/* After so many in a row, another one would only cost time. */
+#define UNFIT_MAX 4
+
+/* Programs of devices have a state of their own. */
+static bool can_recycle(const struct session *s)
+{
+	return s->recycles && s->use_snapshot && !s->devices && !s->clients &&
+	       s->unfit < UNFIT_MAX;
+}
+
 int session_start(struct session *s, struct instance **result)
 {
 	struct instance_config config = {0};
@@ -370,15 +381,39 @@ int session_start(struct session *s, struct instance **result)
 	config.snapshot = s->use_snapshot ? s->snapshot : NULL;
 	config.clients = s->clients;
 	s->nr_brought = 0;
+	if (s->spare) {
+		*result = s->spare;
+		s->spare = NULL;
+		return 0;
+	}
 	err = s->devices ? devices_start(s->devices) : 0;
 	if (!err)
 		err = start(s, &config, result);
 	if (s->devices)
 		devices_started(s->devices);
+	if (!err && can_recycle(s))
+		instance_keep(*result);
 	if (err)
 		strbuf_printf(&s->error, "cannot start an instance: %s",
 			      strerror(-err));
 	return err;
+}
+
+void session_end(struct session *s, struct instance *in, bool fit,
+		 struct instance_end *end)
+{
+	if (fit && can_recycle(s)) {
+		if (!instance_back(in)) {
+			*end = (struct instance_end){.kind = INSTANCE_EXITED,
+						     .why = RING3_EXIT_DONE};
+			s->unfit = 0;
+			s->spare = in;
+			return;
+		}
+		s->unfit++;
+	}
+	instance_wait(in, end);
+	instance_free(in);
 }
 
 static const char *exit_text(enum ring3_exit why)

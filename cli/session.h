@@ -33,6 +33,11 @@ struct session {
 	 * Whoever starts it adds them. */
 	struct devices *devices;
 	char *snapshot; /* path; valid once made */
+	/* Runs differ little: an instance that is fit for it is put back into its
+	 * first state, and is the next one that starts. */
+	bool recycles;
+	struct instance *spare;
+	unsigned int unfit; /* that could not be put back, one after the other */
 	struct strbuf error; /* what is wrong, for the person */
 	/* The kernel's console, and benchmarks; may be NULL. */
 	void (*log)(void *arg, const char *text, size_t n);
@@ -70,6 +75,11 @@ int session_prepare(struct session *s);
 
 /* Starts an instance, from the snapshot if use_snapshot is set. */
 int session_start(struct session *s, struct instance **result);
+
+/* Ends it, tells how it ended, and frees it.  @fit: as far as is known, nothing
+ * but the kernel's memory was changed. */
+void session_end(struct session *s, struct instance *instance, bool fit,
+		 struct instance_end *end);
 
 /* Opens the target's module tree as s->index, which session_close() closes; 0
  * too if it is open.  -ENOENT when the target has none, or another -errno. */

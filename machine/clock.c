@@ -119,23 +119,30 @@ int clock_cloned(void)
 	return err;
 }
 
+/* On a slow or busy machine a signal may take as long as the time to the next:
+ * each retry waits longer, so that what is in the way gets on. */
+static unsigned long retry_ns = RETRY_NS;
+
 static unsigned long kept_now;
 
 void clock_keep(void)
 {
-	kept_now = clock_now();
+	kept_now = steady_time ? steady_now : clock_now();
+}
+
+void clock_stop(void)
+{
+	set_timer(tick, 0, 0);
+	set_timer(retry, 0, 0);
 }
 
 void clock_put_back(void)
 {
 	steady_now = kept_now;
 	base = clock_real() - kept_now;
+	retry_ns = RETRY_NS;
 	clock_arm(guest.vcpu->next_event);
 }
-
-/* On a slow or busy machine a signal may take as long as the time to the next:
- * each retry waits longer, so that what is in the way gets on. */
-static unsigned long retry_ns = RETRY_NS;
 
 void clock_retry(void)
 {

@@ -484,9 +484,9 @@ int instance_clone(struct instance *from, struct instance **result)
 	return err;
 }
 
-int instance_checkpoint(struct instance *in)
+/* Gives it @job with an open list of its mappings. */
+static int give_maps(struct instance *in, struct ring3_job *job)
 {
-	struct ring3_job job = {.kind = RING3_JOB_CHECKPOINT};
 	struct module_image image = {.args = ""};
 	char path[64];
 	int err = wait_ready(in);
@@ -496,9 +496,32 @@ int instance_checkpoint(struct instance *in)
 	if (image.fd < 0)
 		return -errno;
 	if (!err)
-		err = instance_job(in, &job, &image);
+		err = instance_job(in, job, &image);
 	close(image.fd);
 	return err;
+}
+
+int instance_checkpoint(struct instance *in)
+{
+	struct ring3_job job = {.kind = RING3_JOB_CHECKPOINT};
+
+	return give_maps(in, &job);
+}
+
+int instance_keep(struct instance *in)
+{
+	struct ring3_job job = {.kind = RING3_JOB_KEEP};
+	int err = give_maps(in, &job);
+
+	return err ? err : job.result;
+}
+
+int instance_back(struct instance *in)
+{
+	struct ring3_job job = {.kind = RING3_JOB_BACK, .args = ""};
+	int err = instance_job(in, &job, NULL);
+
+	return err ? err : job.result;
 }
 
 static uint64_t hash_bytes(uint64_t hash, const void *data, size_t n)

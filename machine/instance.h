@@ -154,6 +154,15 @@ int instance_clone(struct instance *from, struct instance **result);
  */
 int instance_checkpoint(struct instance *instance);
 
+/*
+ * Remembers the state of an instance that waits for a job, and puts it back into
+ * that, any number of times: memory, mappings and time.  Costs a fraction of a
+ * start.  0 or -errno: -ESTALE when more was changed than can be put back, with
+ * the instance as it is; -EPIPE when it has ended.
+ */
+int instance_keep(struct instance *instance);
+int instance_back(struct instance *instance);
+
 /* For fuzz_next(), in the instance's process: the last input has changed more
  * than can be put back, and the instance is not fit for another. */
 bool instance_is_spoilt(void);

@@ -65,6 +65,8 @@ int memory_map_zero(unsigned long va, unsigned long n);
 void memory_unmap(unsigned long va, unsigned long n);
 int memory_protect(unsigned long va, unsigned long n, unsigned int rights);
 int memory_poke(unsigned long to, const void *from, unsigned long n);
+/* The same without a word to checkpoints. */
+int memory_overwrite(void *to, const void *from, unsigned long n);
 int memory_share(unsigned long va, unsigned long n);
 void memory_note_lazy_view(unsigned long va, unsigned long pa, unsigned long n);
 void memory_free_hint(unsigned long pa, unsigned long n);
@@ -90,24 +92,51 @@ struct mapping {
 long maps_read(int fd, struct mapping **result);
 
 /* checkpoint.c */
-/* The next checkpoint_pass() takes one. @maps: an open /proc/PID/maps of this
- * process, which is taken over. */
+/* The next checkpoint_pass() takes one, which ends with its job. @maps: an open
+ * /proc/PID/maps of this process, which is taken over. */
 void checkpoint_want(int maps);
 /* Takes the checkpoint, if one is wanted, or puts the instance back into it: all
  * memory and the clock.  The kernel's registers have to be in memory. */
 void checkpoint_pass(void);
+/* The same at once, and for all jobs that follow: 0 or -errno; going back fails
+ * with -ESTALE when the checkpoint was given up. */
+int checkpoint_take(int maps);
+int checkpoint_back(void);
+void checkpoint_job_done(void);
 /* Whether the fault comes from a checkpoint, and is over.  Signal-safe. */
 bool checkpoint_fault(unsigned long address);
-/* Something changes that checkpoint_pass() does not put back: from now on there
- * is no checkpoint. */
+/* To be called before the content is changed, although it may not be writable;
+ * a mapping is replaced, or taken away; its rights become @prot. */
+void checkpoint_keep(unsigned long va, unsigned long n);
+void checkpoint_replace(unsigned long va, unsigned long n);
+void checkpoint_protect(unsigned long va, unsigned long n, int prot);
+/* Something changes that is not put back: from now on there is no checkpoint. */
 void checkpoint_give_up(void);
+
+/* changes.c */
+/* Notes the mappings that there are; 0 or -errno. */
+int changes_begin(int maps);
+/* The mapping that was there, or NULL; the first that ended behind @va. */
+const struct mapping *changes_mapping(unsigned long va);
+const struct mapping *changes_mapping_from(unsigned long va);
+/* Takes away the right to write, everywhere; gives it back where the mapping has
+ * not been changed.  0 or -errno. */
+int changes_close_all(void);
+int changes_open_rest(void);
+/* Notes that the mappings in a range change: 0, or -ENOSPC. */
+int changes_note(unsigned long va, unsigned long n);
+bool changes_have(unsigned long page);
+/* Makes the mappings what they were, and forgets the changes.  0 or -errno. */
+int changes_undo(void);
 
 /* clock.c */
 int clock_set_up(bool is_virtual, unsigned long start);
 /* In a clone, which inherits no timer. */
 int clock_cloned(void);
-/* What the clock shows, and that it shows it again, with the kernel's timer. */
+/* What the clock shows, and that it shows it again, with the kernel's timer; no
+ * interrupt comes in between. */
 void clock_keep(void);
+void clock_stop(void);
 void clock_put_back(void);
 unsigned long clock_now(void);
 unsigned long clock_wall(void);

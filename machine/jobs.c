@@ -105,11 +105,18 @@ static bool do_own_job(struct ring3_job *job, int fd)
 		return true;
 	case RING3_JOB_CHECKPOINT:
 		checkpoint_want(fd);
-		channel_send(WIRE_JOB_DONE, job, sizeof(*job), NULL, 0);
-		return true;
+		break;
+	case RING3_JOB_KEEP:
+		job->result = checkpoint_take(fd);
+		break;
+	case RING3_JOB_BACK:
+		job->result = checkpoint_back();
+		break;
 	default:
 		return false;
 	}
+	channel_send(WIRE_JOB_DONE, job, sizeof(*job), NULL, 0);
+	return true;
 }
 
 static int receive_job(struct ring3_job *job)
@@ -127,8 +134,11 @@ static int receive_job(struct ring3_job *job)
 	return fd;
 }
 
-void job_next(struct ring3_job *job)
+/* The kernel's memory may be closed by a checkpoint, to system calls as well, or
+ * put back meanwhile: @result is written last. */
+void job_next(struct ring3_job *result)
 {
+	struct ring3_job own, *job = &own;
 	int fd;
 
 	do {
@@ -147,12 +157,13 @@ void job_next(struct ring3_job *job)
 	/* Programs may take all the time that they want. */
 	if (job->kind != RING3_JOB_SERVE)
 		clock_watch(guest.config->timeout);
+	*result = *job;
 }
 
 void job_done(const struct ring3_job *job)
 {
 	clock_watch(0);
-	checkpoint_give_up();
+	checkpoint_job_done();
 	channel_send(WIRE_JOB_DONE, job, sizeof(*job), NULL, 0);
 }
 

@@ -118,6 +118,7 @@ static int move_run(unsigned long pa, unsigned long end)
 {
 	unsigned long p;
 
+	checkpoint_keep(pa, end - pa);
 	for (p = pa; p < end; p += PAGE_SIZE) {
 		if (!memory_is_zero((void *)p) &&
 		    pwrite(ram_fd, (void *)p, PAGE_SIZE, p - LAYOUT_RAM) !=
@@ -170,7 +171,8 @@ int memory_map(unsigned long va, unsigned long pa, unsigned long n,
 
 	if (pa < LAYOUT_RAM || pa + n > LAYOUT_RAM_END)
 		return -EINVAL;
-	checkpoint_give_up();
+	checkpoint_keep(pa, n);
+	checkpoint_replace(va, n);
 	err = move_to_file(pa, n);
 	if (!err)
 		err = map_ram(va, pa, n, protection(rights));
@@ -199,10 +201,14 @@ void memory_note_lazy_view(unsigned long va, unsigned long pa, unsigned long n)
 
 static int share_page(unsigned long va, unsigned long pa)
 {
+	int err;
+
 	if (is_shared[frame_number(pa)])
 		return 0;
 	is_shared[frame_number(pa)] = 1;
-	return memory_map(va, pa, PAGE_SIZE, RING3_READ | RING3_EXEC);
+	/* No change to a checkpoint: the bytes are the same. */
+	err = move_to_file(pa, PAGE_SIZE);
+	return err ? err : map_ram(va, pa, PAGE_SIZE, PROT_READ | PROT_EXEC);
 }
 
 /* Before [va, va + n) is written to through RAM, or made writable. */
@@ -259,7 +265,7 @@ int memory_map_void(unsigned long va, unsigned long n)
 	unsigned long done, piece;
 	int err = 0;
 
-	checkpoint_give_up();
+	checkpoint_replace(va, n);
 	if (void_fd < 0)
 		err = make_void();
 	for (done = 0; !err && done < n; done += piece) {
@@ -311,7 +317,7 @@ int memory_separate(const char *views)
 
 int memory_map_zero(unsigned long va, unsigned long n)
 {
-	checkpoint_give_up();
+	checkpoint_replace(va, n);
 	return memory_map_file(-1, va, n, 0, PROT_READ | PROT_WRITE);
 }
 
@@ -319,7 +325,7 @@ int memory_map_zero(unsigned long va, unsigned long n)
  * ever lies there. */
 void memory_unmap(unsigned long va, unsigned long n)
 {
-	checkpoint_give_up();
+	checkpoint_replace(va, n);
 	forget_lazy_view(va, n);
 	if (va >= LAYOUT_LOW && va < LAYOUT_LOW_END)
 		memory_map_file(-1, va, n, 0, PROT_NONE);
@@ -333,24 +339,29 @@ int memory_protect(unsigned long va, unsigned long n, unsigned int rights)
 
 	if (err)
 		return err;
-	checkpoint_give_up();
+	checkpoint_protect(va, n, protection(rights));
 	return mprotect((void *)va, n, protection(rights)) ? -errno : 0;
 }
 
 /* The file of the process's memory ignores protection, and leaves it alone. */
-int memory_poke(unsigned long to, const void *from, unsigned long n)
+int memory_overwrite(void *to, const void *from, unsigned long n)
 {
-	unsigned long page = to & ~(PAGE_SIZE - 1);
-	unsigned long size = to + n - page;
+	unsigned long page = (unsigned long)to & ~(PAGE_SIZE - 1);
+	unsigned long size = (unsigned long)to + n - page;
 
-	checkpoint_give_up();
-	if (pwrite(mem_fd, from, n, to) == (ssize_t)n)
+	if (pwrite(mem_fd, from, n, (unsigned long)to) == (ssize_t)n)
 		return 0;
 	/* A host may forbid that; then the text is left as after boot. */
 	if (mprotect((void *)page, size, PROT_READ | PROT_WRITE | PROT_EXEC))
 		return -errno;
-	memcpy((void *)to, from, n);
+	memcpy(to, from, n);
 	return mprotect((void *)page, size, PROT_READ | PROT_EXEC) ? -errno : 0;
+}
+
+int memory_poke(unsigned long to, const void *from, unsigned long n)
+{
+	checkpoint_keep(to, n);
+	return memory_overwrite((void *)to, from, n);
 }
 
 void memory_free_hint(unsigned long pa, unsigned long n)

@@ -128,6 +128,10 @@ enum ring3_job_kind {
 	/* The same: between two inputs of the next RING3_JOB_FUZZ_SCRIPT, the
 	 * host puts the instance back into its state before the first. */
 	RING3_JOB_CHECKPOINT,
+	/* The same: the host remembers the state; puts the instance back into
+	 * it. */
+	RING3_JOB_KEEP,
+	RING3_JOB_BACK,
 	RING3_JOB_KEY, /* trust modules signed by the certificate in image */
 	RING3_JOB_SERVE, /* run clients' system calls until RING3_CALL_STOP */
 	/* Add the device number size, which args describes (RING3_DEVICE_*)
@@ -278,7 +282,8 @@ struct ring3_host {
 	 * Called only by PID 1 with interrupts off and all else asleep. */
 	int (*snapshot)(void);
 
-	/* The next thing to do; @job belongs to the caller. */
+	/* The next thing to do; @job belongs to the caller.  With
+	 * RING3_JOB_BACK, it returns from an earlier call again. */
 	void (*job_next)(struct ring3_job *job);
 
 	/* Tells the result of the job that job_next() gave. */

@@ -200,6 +200,8 @@ static void do_job(struct ring3_job *job)
 		break;
 	case RING3_JOB_CLONE: /* the host's own */
 	case RING3_JOB_CHECKPOINT:
+	case RING3_JOB_KEEP:
+	case RING3_JOB_BACK:
 	case RING3_JOB_END:
 		break;
 	}

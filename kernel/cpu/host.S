@@ -99,7 +99,7 @@ SYM_CODE_END(host_\name)
 	HOST_OP memory_free_hint
 	HOST_OP cpu_set_gs
 	HOST_OP snapshot_registers_lost
-	HOST_OP job_next
+	HOST_OP job_next_registers_lost
 	HOST_OP job_done
 	HOST_OP module_request
 	HOST_OP module_next
@@ -151,6 +151,7 @@ SYM_CODE_END(host_\name)
 .endm
 
 	HOST_OP_KEEPING_REGISTERS snapshot
+	HOST_OP_KEEPING_REGISTERS job_next
 	HOST_OP_KEEPING_REGISTERS fuzz_next
 
 SYM_CODE_START(machine_resume)
