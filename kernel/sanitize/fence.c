@@ -99,8 +99,8 @@ static void pool_add(struct page *page)
 	local_irq_restore(flags);
 }
 
-/* Open but for what is behind @n bytes. */
-static struct page *take_block(unsigned int order, size_t n, gfp_t flags)
+/* Its first page is open; of others, whoever takes it closes the last. */
+static struct page *take_block(unsigned int order, gfp_t flags)
 {
 	struct page *page = order == POOL_ORDER ? take_pooled() : NULL;
 
@@ -119,8 +119,6 @@ static struct page *take_block(unsigned int order, size_t n, gfp_t flags)
 	if (!page)
 		return NULL;
 	pages += 1u << order;
-	fence_close((unsigned long)page_address(page) + n,
-		    (PAGE_SIZE << order) - n);
 	return page;
 }
 
@@ -132,7 +130,7 @@ void *fence_alloc(struct object *object, size_t align, gfp_t flags)
 
 	if (flags & GFP_ZONEMASK || order > ORDER_MAX || align > PAGE_SIZE)
 		return NULL;
-	page = take_block(order, n, flags);
+	page = take_block(order, flags);
 	if (!page)
 		return NULL;
 	object->fenced = true;
@@ -206,15 +204,30 @@ void fence_set_open(struct object *object)
 	object->open = object->touched = true;
 }
 
+/* What is behind vmalloc() memory is closed anyway. */
+static size_t pages_behind(const struct object *object)
+{
+	return object->kind == OBJECT_SLAB
+		       ? (PAGE_SIZE << object->order) - pages_of(object)
+		       : 0;
+}
+
+void fence_guard(const struct object *object)
+{
+	fence_close(object->block + pages_of(object), pages_behind(object));
+}
+
 void fence_made(struct object *object)
 {
 	if (object->kind == OBJECT_PAGES || !object->open || !object->block)
 		return;
 	if (!fence_site_may_look(object->site)) {
+		fence_guard(object);
 		object->touched = true;
 		return;
 	}
-	fence_close(object->block, pages_of(object));
+	/* In one call to the host. */
+	fence_close(object->block, pages_of(object) + pages_behind(object));
 	object->open = false;
 }
 

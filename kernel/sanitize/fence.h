@@ -38,9 +38,12 @@ void fence_site_look(struct fence_site *site);
 void fence_sites_forget(void);
 
 /* Memory for @object, whose size and site are set, filled with zeros; sets
- * start, reach and what concerns fences.  NULL: without fences, please, since
- * there are too many, or no memory.  Any context but NMI. */
+ * start, reach and what concerns fences, but closes nothing yet.  NULL: without
+ * fences, please, since there are too many, or no memory.  Any context but
+ * NMI. */
 void *fence_alloc(struct object *object, size_t align, gfp_t flags);
+/* Closes what is behind @object. */
+void fence_guard(const struct object *object);
 /* The memory behind whole pages that are in use, or that which they are. */
 void fence_close(unsigned long start, size_t n);
 void fence_open(unsigned long start, size_t n);
@@ -52,8 +55,8 @@ void fence_freed(struct object *object);
 void fence_release(const struct object *object);
 /* Somebody is to free the pages of @object himself. */
 void fence_drop(const struct object *object);
-/* Its pages are closed, now that it is in the table, if its site is still worth
- * it; and open for good. */
+/* What is behind is closed, now that it is in the table, and so are its own
+ * pages if its site is still worth it; these are open for good. */
 void fence_made(struct object *object);
 void fence_set_open(struct object *object);
 /* Whether what surrounds @object was written to, which is told. */

@@ -118,8 +118,10 @@ void *heap_alloc_fenced(struct object *object, size_t align, gfp_t flags,
 	object_note(&object->made, place);
 	shadow_set_object(object->start, object->size, object->reach,
 			  SHADOW_SLAB_REDZONE);
-	if (object->cache && object->cache->constructor)
+	if (object->cache && object->cache->constructor) {
+		fence_guard(object);
 		object->cache->constructor(p);
+	}
 	added = objects_add(object);
 	if (added)
 		fence_made(added);
