@@ -26,6 +26,9 @@ static unsigned long steady_now;
 static unsigned long base; /* host's clock when guest time was 0 */
 static timer_t tick, retry, watchdog;
 static volatile sig_atomic_t waiting;
+/* When the tick's timer goes off, on the host's clock; 0: it has, or no one
+ * knows. */
+static volatile unsigned long armed;
 
 static unsigned long read_clock(clockid_t id)
 {
@@ -81,6 +84,7 @@ static int make_timers(void)
 {
 	int err = make_timer(&tick, SIGALRM);
 
+	armed = 0;
 	if (!err)
 		err = make_timer(&retry, SIGALRM);
 	return err ? err : make_timer(&watchdog, SIGUSR1);
@@ -104,10 +108,25 @@ static void set_timer(timer_t timer, int flags, unsigned long ns)
 
 void clock_arm(unsigned long when)
 {
-	if (steady_time)
+	unsigned long at = when == RING3_NEVER ? RING3_NEVER : base + when;
+
+	/* One that comes too early is armed again then: less than each call of a
+	 * program that wakes the processor would cost. */
+	if (steady_time || (armed && armed <= at))
 		return;
+	armed = at;
 	/* A time of 0 would disarm; the past is fine. */
-	set_timer(tick, TIMER_ABSTIME, when == RING3_NEVER ? 0 : base + when);
+	set_timer(tick, TIMER_ABSTIME, at == RING3_NEVER ? 0 : at);
+}
+
+void clock_ticked(void)
+{
+	/* The signal may be another's. */
+	if (!armed || armed > clock_real())
+		return;
+	armed = 0;
+	if (guest.vcpu && guest.vcpu->next_event > clock_real() - base)
+		clock_arm(guest.vcpu->next_event);
 }
 
 int clock_cloned(void)

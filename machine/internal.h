@@ -140,7 +140,10 @@ void clock_stop(void);
 void clock_put_back(void);
 unsigned long clock_now(void);
 unsigned long clock_wall(void);
+/* The kernel's timer is to go off at @when, or earlier. */
 void clock_arm(unsigned long when);
+/* There was a signal, perhaps the timer's.  Signal-safe. */
+void clock_ticked(void);
 void clock_wait(unsigned long until);
 void clock_delay(unsigned long ns);
 unsigned long clock_real(void);

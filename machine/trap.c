@@ -121,6 +121,7 @@ static void on_tick(int sig, siginfo_t *info, void *context)
 
 	(void)sig;
 	(void)info;
+	clock_ticked();
 	if (!guest.vcpu)
 		return;
 	guest.vcpu->irq_pending = 1;
