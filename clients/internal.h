@@ -165,6 +165,8 @@ bool thread_is_others(int tid);
 int thread_set_up(int epoll);
 
 /* memory.c: programs' memory; any thread */
+/* How it is reached: once, before anything else. */
+void memory_choose(void);
 unsigned long memory_read(int tid, void *to, unsigned long from,
 			  unsigned long n);
 unsigned long memory_write(int tid, unsigned long to, const void *from,

@@ -298,6 +298,7 @@ static int clients_start(void)
 	path_set_modules(clients_config.modules_dir);
 	reply_set_up();
 	shortcut_set_up();
+	memory_choose();
 	err = path_keep_places(clients_config.places);
 	if (!err)
 		err = shadow_set_up(clients_config.run_dir);

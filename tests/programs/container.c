@@ -2,7 +2,8 @@
 /*
  * container PROGRAM [ARGUMENT...]: runs a program behind a filter that refuses
  * what the default profile of containers does, as far as ring3 could want it:
- * module system calls, syslog, mount and pidfd_getfd give EPERM.
+ * module system calls, syslog, mount and what looks into other processes give
+ * EPERM; ptrace does not.
  */
 #include <errno.h>
 #include <linux/filter.h>
@@ -15,9 +16,19 @@
 #include <unistd.h>
 
 static const unsigned short refused[] = {
-	SYS_init_module, SYS_finit_module, SYS_delete_module,	SYS_syslog,
-	SYS_mount,	 SYS_umount2,	   SYS_unshare,		SYS_pidfd_getfd,
-	SYS_kcmp,	 SYS_bpf,	   SYS_perf_event_open,
+	SYS_init_module,
+	SYS_finit_module,
+	SYS_delete_module,
+	SYS_syslog,
+	SYS_mount,
+	SYS_umount2,
+	SYS_unshare,
+	SYS_pidfd_getfd,
+	SYS_kcmp,
+	SYS_bpf,
+	SYS_perf_event_open,
+	SYS_process_vm_readv,
+	SYS_process_vm_writev,
 };
 
 #define NR (sizeof(refused) / sizeof(*refused))
