@@ -228,7 +228,7 @@ install:
 	for name in $(TOOLS_NAMES); do \
 		ln -sf ring3-kmod $(DESTDIR)$(TOOLS_DIR)/$$name || exit; \
 	done
-	for file in $$(find kernel include/ring3 -type f); do \
+	for file in $$(find kernel include -type f); do \
 		install -D -m 644 $$file $(DESTDIR)$(DATADIR)/$$file || exit; \
 	done
 	for page in $(wildcard man/*.[1-9] tools/man/*.[1-9]); do \

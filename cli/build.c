@@ -161,6 +161,38 @@ static int write_inputs(const char *folder)
 	return err;
 }
 
+/*
+ * Has headers of ours found before the kernel's of the same names: how per-CPU
+ * memory is accessed is a matter of headers, and these are to be wrapped where
+ * they are included, not before the module's own first line.  kbuild hands the folders of headers to the make in which it
+ * compiles by the environment, where a file that make reads first can add some.
+ */
+static int include_first(const struct build *b, const char *folder)
+{
+	const char *given = getenv("MAKEFILES");
+	char *path = str_printf("%s/include.mk", folder);
+	char *files = str_printf("%s %s", path, given ? given : "");
+	char *data = target_data_dir();
+	struct strbuf ours = STRBUF_INIT, text = STRBUF_INIT;
+	int err;
+
+	if (b->sanitize & SANITIZE_ADDRESS)
+		strbuf_printf(&ours, "-I%s/include/checked ", data);
+	strbuf_printf(&ours, "-I%s/include", data);
+	strbuf_printf(&text,
+		      "LINUXINCLUDE := %s $(filter-out %s,$(LINUXINCLUDE))\n",
+		      ours.text, ours.text);
+	err = write_file(path, text.text);
+	if (!err && setenv("MAKEFILES", files, 1))
+		err = -errno;
+	strbuf_free(&text);
+	strbuf_free(&ours);
+	free(data);
+	free(files);
+	free(path);
+	return err;
+}
+
 static char *compiler_flags(const struct build *b, const char *folder)
 {
 	const char *given = getenv("KCFLAGS");
@@ -265,6 +297,8 @@ static int build(struct build *b, const char *headers)
 	/* The same for each build: nothing is compiled again for its sake. */
 	folder = str_printf("%s/.ring3", b->dir);
 	status = b->sanitize ? write_inputs(folder) : 0;
+	if (!status && b->sanitize & SANITIZE_ADDRESS)
+		status = include_first(b, folder);
 	if (!status)
 		status = make(b, headers, folder);
 	free(folder);

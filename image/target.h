@@ -94,4 +94,7 @@ int target_build(const struct target *target, bool force,
 		 struct target_report *report, struct target_build **build);
 void target_build_free(struct target_build *build);
 
+/* Where kernel/ and include/ring3 lie; to be freed. */
+char *target_data_dir(void);
+
 #endif

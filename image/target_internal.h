@@ -163,9 +163,6 @@ int target_link(const struct image *image, const char *object, const char *lds,
 
 /* target_build.c */
 
-/* Where kernel/ and include/ring3 lie. */
-char *target_data_dir(void);
-
 /* Names the code that makes images, which a build depends on too. */
 const char *target_image_id(void);
 

@@ -26,7 +26,8 @@
 	X(__asan_store16_noabort)                                              \
 	X(__asan_storeN_noabort)                                               \
 	X(__asan_ring3_read)                                                   \
-	X(__asan_ring3_write)
+	X(__asan_ring3_write)                                                  \
+	X(__asan_ring3_percpu)
 
 #define RING3_ADDRESS_OTHERS(X)                                                \
 	X(__asan_handle_no_return)                                             \

@@ -14,7 +14,9 @@
 #include <linux/percpu.h>
 #include <linux/sched/task.h>
 #include <linux/static_call.h>
+#include <linux/vmalloc.h>
 #include <linux/vt_kern.h>
+#include <ring3/sanitizers.h>
 #include <asm/numa.h>
 #include <asm/setup.h>
 #include <asm/unwind.h>
@@ -33,6 +35,7 @@ void machine_setup_arch(char **command_line);
 void machine_load_percpu(int cpu);
 void machine_mem_init(void);
 void machine_prepare_cpus(unsigned int max_cpus);
+void machine_reserve_end(void);
 void machine_nothing(void);
 
 static void add_ram(void)
@@ -127,6 +130,20 @@ void machine_prepare_cpus(unsigned int max_cpus)
 HOOK(native_smp_prepare_cpus, machine_prepare_cpus, HOOK_SLOT, HOOK_BOOT,
      "sets up the local APIC");
 
+/*
+ * Per-CPU memory is taken from the end of the virtual mappings: that comes down
+ * to where addresses have shadow memory, of which there is no room for all.
+ * Between vmalloc_init() and the first such memory.
+ */
+void machine_reserve_end(void)
+{
+	unsigned long n = VMALLOC_END + 1 - RING3_SHADOWED - PAGE_SIZE;
+
+	if (!__get_vm_area_caller(n, 0, RING3_SHADOWED, VMALLOC_END + 1,
+				  machine_reserve_end))
+		pr_warn("ring3: per-CPU memory has no shadow\n");
+}
+
 /* Steps that are about hardware and nothing else. */
 void machine_nothing(void)
 {
@@ -135,7 +152,7 @@ HOOK(native_smp_cpus_done, machine_nothing, HOOK_SLOT, HOOK_BOOT,
      "finishes the I/O APIC and MTRRs of several CPUs");
 HOOK(trap_init, machine_nothing, HOOK_SLOT, HOOK_BOOT,
      "fills the interrupt descriptor table");
-HOOK(poking_init, machine_nothing, HOOK_SLOT, HOOK_BOOT,
+HOOK(poking_init, machine_reserve_end, HOOK_SLOT, HOOK_BOOT,
      "makes a page table for text_poke(), which the host does");
 HOOK_IF_PRESENT(init_espfix_bsp, machine_nothing, HOOK_SLOT, HOOK_BOOT,
 		"maps a stack for 16-bit programs");

@@ -175,7 +175,11 @@ bool watch_is_alive(void);
 typedef bool watch_free_fn(unsigned long start, struct kmem_cache *cache,
 			   const struct pt_regs *regs);
 typedef void watch_free_pages_fn(unsigned long start, unsigned long n);
-void watch_memory(watch_free_fn *freed, watch_free_pages_fn *freed_pages);
+/* Per-CPU memory: as the first. */
+typedef bool watch_free_percpu_fn(unsigned long offset,
+				  const struct pt_regs *regs);
+void watch_memory(watch_free_fn *freed, watch_free_pages_fn *freed_pages,
+		  watch_free_percpu_fn *freed_percpu);
 
 /* objects.c, sysfs.c: report what of @mod is still in use; its number */
 unsigned int objects_report(struct module *mod);

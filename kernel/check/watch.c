@@ -65,13 +65,17 @@ static bool broken;
 /* Who else is told of memory that is freed; NULL: nobody. */
 static watch_free_fn *tell_freed;
 static watch_free_pages_fn *tell_freed_pages;
+static watch_free_percpu_fn *tell_freed_percpu;
 
-void watch_memory(watch_free_fn *freed, watch_free_pages_fn *freed_pages)
+void watch_memory(watch_free_fn *freed, watch_free_pages_fn *freed_pages,
+		  watch_free_percpu_fn *freed_percpu)
 {
 	tell_freed = freed;
 	tell_freed_pages = freed_pages;
+	tell_freed_percpu = freed_percpu;
 	watch_need(SPACE_MEMORY);
 	watch_need(SPACE_PAGE);
+	watch_need(SPACE_PERCPU);
 }
 
 /* Of what the slab allocator gave; of others, as many as matter. */
@@ -93,6 +97,8 @@ static bool freed(enum check_space space, unsigned long key,
 	record_remove(space, key);
 	if (space == SPACE_MEMORY)
 		locks_forget(key, slab_size(key));
+	if (space == SPACE_PERCPU)
+		return tell_freed_percpu && tell_freed_percpu(key, regs);
 	return tell_freed && space == SPACE_MEMORY &&
 	       tell_freed(key, cache, regs);
 }

@@ -58,6 +58,11 @@ void address_report(unsigned long address, size_t size, bool write,
 static void report(unsigned long address, size_t size, bool write,
 		   const struct report_place *place)
 {
+	struct object *object = objects_near(address);
+
+	/* What it leaves around the object is no news. */
+	if (object)
+		object->told = true;
 	address_report(address, size, write, place, place);
 }
 

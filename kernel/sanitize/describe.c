@@ -67,6 +67,10 @@ const char *describe_kind(unsigned long address, size_t size)
 		return "global-out-of-bounds";
 	case SHADOW_VMALLOC:
 		return "vmalloc-out-of-bounds";
+	case SHADOW_PERCPU:
+		return "percpu-out-of-bounds";
+	case SHADOW_PERCPU_FREE:
+		return "percpu-use-after-free";
 	case SHADOW_STACK_SCOPE:
 		return "stack-use-after-scope";
 	case SHADOW_STACK_LEFT:
@@ -173,6 +177,18 @@ static void describe_slab(const struct object *object)
 		       kmalloc_size_of(object->size));
 }
 
+static const char *allocator_of(const struct object *object)
+{
+	switch (object->kind) {
+	case OBJECT_PAGES:
+		return "the page allocator";
+	case OBJECT_PERCPU:
+		return "the per-CPU allocator";
+	default:
+		return "the virtual mapping of vmalloc";
+	}
+}
+
 static void describe_place(const struct object *object, unsigned long address)
 {
 	unsigned long end = object->start + object->size, bytes;
@@ -207,10 +223,7 @@ static bool describe_object(unsigned long address)
 	if (object->kind == OBJECT_SLAB)
 		describe_slab(object);
 	else
-		pr_err(" which belongs to %s\n",
-		       object->kind == OBJECT_PAGES
-			       ? "the page allocator"
-			       : "the virtual mapping of vmalloc");
+		pr_err(" which belongs to %s\n", allocator_of(object));
 	describe_place(object, address);
 	return true;
 }

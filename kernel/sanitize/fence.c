@@ -186,6 +186,9 @@ void fence_release(const struct object *object)
 		return fence_open(object->start, PAGE_ALIGN(object->size));
 	if (object->kind == OBJECT_PAGES)
 		return fence_open(object->start, object->reach);
+	if (object->kind == OBJECT_PERCPU)
+		return fence_open(object->block, object->start + object->reach -
+							 object->block);
 	if (object->order == POOL_ORDER) {
 		shadow_poison(object->block, PAGE_SIZE << POOL_ORDER,
 			      SHADOW_SLAB_FREE);
@@ -270,6 +273,21 @@ void fence_fill(struct object *object)
 	object->block = end & PAGE_MASK;
 }
 
+/* Where what is filled ends: there are no fences behind all per-CPU memory. */
+static unsigned long filled_to(const struct object *object)
+{
+	return object->fenced ? PAGE_ALIGN(object->start + object->size)
+			      : object->start + object->reach;
+}
+
+void fence_fill_around(const struct object *object)
+{
+	unsigned long end = object->start + object->size;
+
+	memset((void *)object->block, FILLING, object->start - object->block);
+	memset((void *)end, FILLING, filled_to(object) - end);
+}
+
 static void check_range(const struct object *object, unsigned long from,
 			unsigned long to, const struct report_place *place)
 {
@@ -284,17 +302,18 @@ void fence_check(struct object *object, const struct report_place *place)
 {
 	unsigned long end = object->start + object->size;
 
-	if (!object->fenced || object->freed || object->told ||
-	    object->kind == OBJECT_PAGES)
+	if (!(object->fenced || object->kind == OBJECT_PERCPU) ||
+	    object->freed || object->told || object->kind == OBJECT_PAGES)
 		return;
 	/* What was always closed was watched. */
 	if (!object->touched)
 		return;
-	fence_set_open(object);
+	if (object->fenced)
+		fence_set_open(object);
 	if (object->kind == OBJECT_VMALLOC)
 		return check_range(object, end, PAGE_ALIGN(end), place);
 	check_range(object, object->block, object->start, place);
-	check_range(object, end, PAGE_ALIGN(end), place);
+	check_range(object, end, filled_to(object), place);
 }
 
 static void check_of_module(struct object *object, void *arg)

@@ -50,6 +50,8 @@ void fence_open(unsigned long start, size_t n);
 /* Fills what is behind @object, of vmalloc(), in its last page, to see if it
  * changes; fence_made() then closes that page. */
 void fence_fill(struct object *object);
+/* The same with all that surrounds @object of per-CPU memory. */
+void fence_fill_around(const struct object *object);
 /* @object waits in the quarantine, or goes back to the kernel. */
 void fence_freed(struct object *object);
 void fence_release(const struct object *object);

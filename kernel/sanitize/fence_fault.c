@@ -189,7 +189,9 @@ static bool is_fence(const struct object *object, unsigned long address)
 {
 	if (is_ram(address))
 		return true;
-	return object && object->kind == OBJECT_VMALLOC && object->fenced &&
+	return object && object->fenced &&
+	       (object->kind == OBJECT_VMALLOC ||
+		object->kind == OBJECT_PERCPU) &&
 	       (object->freed || (!object->open && address >= object->block) ||
 		address >= PAGE_ALIGN(object->start + object->size));
 }
@@ -249,7 +251,7 @@ static bool good_access(struct pt_regs *regs, struct object *object,
 /* The page behind vmalloc() memory is none. */
 static bool is_unmapped(const struct object *object, unsigned long address)
 {
-	return !is_ram(address) &&
+	return object->kind == OBJECT_VMALLOC && !is_ram(address) &&
 	       address >= PAGE_ALIGN(object->start + object->size);
 }
 

@@ -10,6 +10,7 @@
 #include <linux/kernel.h>
 #include <linux/log2.h>
 #include <linux/mm.h>
+#include <linux/percpu.h>
 #include <linux/pid.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
@@ -196,13 +197,28 @@ static bool is_within_other(unsigned long p)
 	return object && p > object->start && p < object->start + object->reach;
 }
 
+static void forget_record(const struct object *object)
+{
+	switch (object->kind) {
+	case OBJECT_PAGES:
+		record_remove(SPACE_PAGE, (unsigned long)virt_to_page(
+						  (void *)object->start));
+		break;
+	case OBJECT_PERCPU:
+		record_remove(SPACE_PERCPU, object->start - per_cpu_offset(0));
+		break;
+	default:
+		record_remove(SPACE_MEMORY, object->start);
+	}
+}
+
 bool heap_release(const void *p, enum object_kind kind,
 		  const struct report_place *place)
 {
 	struct object *object = objects_find((unsigned long)p);
 
 	if (!object) {
-		if (!is_within_other((unsigned long)p))
+		if (!is_within_other((unsigned long)p) && !percpu_is_ours(p))
 			return false;
 		heap_report_free("invalid-free", p, place);
 		return true;
@@ -222,10 +238,7 @@ bool heap_release(const void *p, enum object_kind kind,
 	}
 	if (object->cache && object->fenced)
 		object->cache->objects--;
-	record_remove(object->kind == OBJECT_PAGES ? SPACE_PAGE : SPACE_MEMORY,
-		      object->kind == OBJECT_PAGES
-			      ? (unsigned long)virt_to_page(p)
-			      : (unsigned long)p);
+	forget_record(object);
 	quarantine_add(object);
 	return true;
 }
@@ -260,6 +273,9 @@ void heap_free_native(const struct object *object)
 	case OBJECT_VMALLOC:
 		vfree(p);
 		break;
+	case OBJECT_PERCPU:
+		percpu_free_native(object);
+		break;
 	}
 }
 
@@ -289,6 +305,13 @@ static bool kernel_frees(unsigned long p, struct kmem_cache *cache,
 	}
 	place = place_at_entry(regs);
 	return heap_release((void *)p, OBJECT_SLAB, &place);
+}
+
+static bool kernel_frees_percpu(unsigned long p, const struct pt_regs *regs)
+{
+	const struct report_place place = place_at_entry(regs);
+
+	return percpu_kernel_frees(p, &place);
 }
 
 void free_guard(const struct object *object)
@@ -328,5 +351,5 @@ int heap_set_up(void)
 
 void heap_watch(void)
 {
-	watch_memory(kernel_frees, kernel_frees_pages);
+	watch_memory(kernel_frees, kernel_frees_pages, kernel_frees_percpu);
 }

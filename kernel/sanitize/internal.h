@@ -54,6 +54,7 @@ enum object_kind {
 	OBJECT_SLAB,
 	OBJECT_PAGES,
 	OBJECT_VMALLOC,
+	OBJECT_PERCPU,
 };
 
 struct object_trace {
@@ -76,7 +77,8 @@ struct object {
 	unsigned int order; /* PAGES, or of the block */
 	bool guarded; /* PAGES: as many follow as a red zone */
 	/* fence.c: the processor guards it; SLAB: in a block of 1 << order pages
-	 * of its own, of which those of the object can be open. */
+	 * of its own, of which those of the object can be open.  PERCPU: what is
+	 * before it in the block is a red zone, fenced or not. */
 	bool fenced, open;
 	bool touched; /* once open, so that not all accesses were seen */
 	bool told; /* a wrong access to it */
@@ -133,6 +135,12 @@ void heap_free(const void *p, const struct report_place *place);
 void free_guard(const struct object *object);
 /* Gives the memory of what is not in the table any more to its allocator. */
 void heap_free_native(const struct object *object);
+
+/* percpu.c: whether @p is the offset of an object of checked modules; what the
+ * kernel frees is taken from it if it is. */
+bool percpu_is_ours(const void *p);
+bool percpu_kernel_frees(unsigned long p, const struct report_place *place);
+void percpu_free_native(const struct object *object);
 
 /* gcov.c */
 void gcov_gone(struct module *mod);

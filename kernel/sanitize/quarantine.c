@@ -26,6 +26,8 @@ static u8 poison_of(const struct object *object)
 		return SHADOW_SLAB_FREE;
 	case OBJECT_VMALLOC:
 		return SHADOW_VMALLOC;
+	case OBJECT_PERCPU:
+		return SHADOW_PERCPU_FREE;
 	case OBJECT_PAGES:
 		break;
 	}

@@ -3,7 +3,8 @@
  * Shadow memory: a byte says of eight how many of them, from the first, may be
  * touched; 0 all, a negative number none, and why not.
  *
- * The values are those of the kernel's own KASAN and of the compiler.
+ * The values are those of the kernel's own KASAN and of the compiler; it has none
+ * for per-CPU memory.
  */
 #ifndef KERNEL_SANITIZE_SHADOW_H
 #define KERNEL_SANITIZE_SHADOW_H
@@ -20,6 +21,8 @@
 #define SHADOW_SLAB_FREE     0xfb
 #define SHADOW_GLOBAL	     0xf9
 #define SHADOW_VMALLOC	     0xf7
+#define SHADOW_PERCPU	     0xf0
+#define SHADOW_PERCPU_FREE   0xef
 #define SHADOW_STACK_SCOPE   0xf8
 #define SHADOW_STACK_LEFT    0xf1
 #define SHADOW_STACK_MID     0xf2

@@ -216,6 +216,130 @@ static void test_free_bulk(void)
 	kfree_bulk(8, (void **)p);
 }
 
+static void *own(char __percpu *p)
+{
+	return per_cpu_ptr(p + zero, raw_smp_processor_id());
+}
+
+static char __percpu *percpu_of(size_t size)
+{
+	return __alloc_percpu(size + zero, 8);
+}
+
+static void percpu_oob_right(void)
+{
+	char __percpu *p = percpu_of(24);
+
+	put((char *)own(p) + 24);
+	free_percpu(p);
+}
+
+static void percpu_oob_read(void)
+{
+	char __percpu *p = percpu_of(24);
+
+	get((char *)own(p) + 24);
+	free_percpu(p);
+}
+
+static void percpu_oob_left(void)
+{
+	char __percpu *p = percpu_of(24);
+
+	put((char *)own(p) - 1);
+	free_percpu(p);
+}
+
+/* By one instruction, as the compiler does not see it. */
+static void percpu_oob_this_cpu(void)
+{
+	u64 __percpu *p = (u64 __percpu *)percpu_of(24);
+
+	this_cpu_inc(p[3 + zero]);
+	free_percpu(p);
+}
+
+/* Of many that are in use, so that not all are guarded. */
+static void percpu_oob_many(void)
+{
+	static char __percpu *many[1000];
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(many); i++)
+		many[i] = percpu_of(24);
+	put((char *)own(many[999]) + 24);
+	for (i = 0; i < ARRAY_SIZE(many); i++)
+		free_percpu(many[i]);
+}
+
+static void percpu_uaf(void)
+{
+	char __percpu *p = percpu_of(24);
+
+	free_percpu(p);
+	get(own(p));
+}
+
+static void percpu_uaf_this_cpu(void)
+{
+	u64 __percpu *p = (u64 __percpu *)percpu_of(24);
+
+	free_percpu(p);
+	this_cpu_inc(p[zero]);
+}
+
+static void percpu_double_free(void)
+{
+	char __percpu *p = percpu_of(24);
+
+	free_percpu(p);
+	free_percpu(p + zero);
+}
+
+static void percpu_invalid_free(void)
+{
+	char __percpu *p = percpu_of(24);
+
+	free_percpu(p + 8 + zero);
+	free_percpu(p);
+}
+
+static void percpu_kfree(void)
+{
+	char __percpu *p = percpu_of(24);
+
+	kfree((__force char *)p + zero);
+	free_percpu(p);
+}
+
+static void percpu_of_kmalloc(void)
+{
+	char *p = kmalloc(24, GFP_KERNEL);
+
+	free_percpu((__force char __percpu *)p + zero);
+	kfree(p);
+}
+
+static void percpu_good_many(void)
+{
+	static u64 __percpu *p[300];
+	int i, round;
+
+	for (round = 0; round < 4; round++) {
+		for (i = 0; i < ARRAY_SIZE(p); i++) {
+			p[i] = (u64 __percpu *)percpu_of(8 + i * round);
+			if (*(u64 *)own((char __percpu *)p[i]))
+				pr_info("memory_cases: not zero\n");
+			this_cpu_add(*p[i], i);
+		}
+		for (i = 0; i < ARRAY_SIZE(p); i++) {
+			if (this_cpu_read(*p[i]) != i)
+				pr_info("memory_cases: another value\n");
+			free_percpu(p[i]);
+		}
+	}
+}
+
 static void percpu_good(void)
 {
 	u64 __percpu *p = alloc_percpu(u64);
@@ -251,6 +375,18 @@ const struct memory_case other_cases[] = {
 	CASE(test_shrink_memcache),
 	CASE(test_memcache_typesafe_by_rcu),
 	CASE(test_free_bulk),
+	CASE(percpu_oob_right),
+	CASE(percpu_oob_read),
+	CASE(percpu_oob_left),
+	CASE(percpu_oob_this_cpu),
+	CASE(percpu_oob_many),
+	CASE(percpu_uaf),
+	CASE(percpu_uaf_this_cpu),
+	CASE(percpu_double_free),
+	CASE(percpu_invalid_free),
+	CASE(percpu_kfree),
+	CASE(percpu_of_kmalloc),
+	CASE(percpu_good_many),
 	CASE(percpu_good),
 	{},
 };
