@@ -34,6 +34,7 @@ static const char help[] =
 	"                        thread     data races\n"
 	"                        coverage   which lines run\n"
 	"                        trace      which branches, for ring3 fuzz\n"
+	"                        locks      what it states of locks and contexts\n"
 	"                        with commas between; ring3 test loads the result\n"
 	"                        as any module, on the same kernel\n"
 	"  -j, --jobs=N          so many compilers at once\n"
@@ -46,6 +47,7 @@ static const char help[] =
 #define SANITIZE_COVERAGE  4u
 #define SANITIZE_TRACE	   8u
 #define SANITIZE_THREAD	   16u
+#define SANITIZE_LOCKS	   32u
 
 struct build {
 	const char *target, *output, *jobs;
@@ -74,6 +76,7 @@ static const struct sanitizer {
 	 " -fsanitize=thread --param tsan-distinguish-volatile=1"
 	 " --param tsan-instrument-func-entry-exit=0"},
 	{"trace", SANITIZE_TRACE, " -fsanitize-coverage=trace-pc,trace-cmp"},
+	{"locks", SANITIZE_LOCKS, ""}, /* by headers: include_first() */
 };
 #define NR_SANITIZERS (sizeof(sanitizers) / sizeof(*sanitizers))
 
@@ -116,6 +119,7 @@ static void write_symbols(struct strbuf *out)
 	RING3_GCOV(LINE)
 	RING3_TRACE(LINE)
 	RING3_THREAD(LINE)
+	RING3_LOCKS(LINE)
 }
 
 /*
@@ -162,9 +166,10 @@ static int write_inputs(const char *folder)
 }
 
 /*
- * Has headers of ours found before the kernel's of the same names: how per-CPU
- * memory is accessed is a matter of headers, and these are to be wrapped where
- * they are included, not before the module's own first line.  kbuild hands the folders of headers to the make in which it
+ * Has headers of ours found before the kernel's of the same names: what lock
+ * annotations mean, and how per-CPU memory is accessed, is a matter of headers,
+ * and these are to be wrapped where they are included, not before the module's
+ * own first line.  kbuild hands the folders of headers to the make in which it
  * compiles by the environment, where a file that make reads first can add some.
  */
 static int include_first(const struct build *b, const char *folder)
@@ -176,6 +181,8 @@ static int include_first(const struct build *b, const char *folder)
 	struct strbuf ours = STRBUF_INIT, text = STRBUF_INIT;
 	int err;
 
+	if (b->sanitize & SANITIZE_LOCKS)
+		strbuf_printf(&ours, "-I%s/include/annotate ", data);
 	if (b->sanitize & SANITIZE_ADDRESS)
 		strbuf_printf(&ours, "-I%s/include/checked ", data);
 	strbuf_printf(&ours, "-I%s/include", data);
@@ -297,7 +304,7 @@ static int build(struct build *b, const char *headers)
 	/* The same for each build: nothing is compiled again for its sake. */
 	folder = str_printf("%s/.ring3", b->dir);
 	status = b->sanitize ? write_inputs(folder) : 0;
-	if (!status && b->sanitize & SANITIZE_ADDRESS)
+	if (!status && b->sanitize & (SANITIZE_LOCKS | SANITIZE_ADDRESS))
 		status = include_first(b, folder);
 	if (!status)
 		status = make(b, headers, folder);

@@ -71,7 +71,7 @@ _ring3_value()
 	test:--script | fuzz:-harness | fuzz:--harness)
 		_ring3_files "$4" ;;
 	build:--sanitize)
-		_ring3_words "address undefined coverage trace" "$4" ;;
+		_ring3_words "address undefined thread coverage trace locks" "$4" ;;
 	*:--put)
 		_ring3_files "$4"
 		compopt -o nospace ;;

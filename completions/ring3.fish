@@ -99,7 +99,7 @@ complete -c ring3 -n '__ring3_command test' -l seed -x -d 'Under this schedule'
 complete -c ring3 -n '__ring3_command test build' -s j -l jobs -x -d 'How many at once'
 
 complete -c ring3 -n '__ring3_command build' -s o -l output -x -a '(__ring3_folders)' -d 'Build a copy there'
-complete -c ring3 -n '__ring3_command build' -l sanitize -x -a 'address undefined coverage trace' -d 'Checks that the compiler adds'
+complete -c ring3 -n '__ring3_command build' -l sanitize -x -a 'address undefined thread coverage trace locks' -d 'Checks that the compiler adds'
 
 complete -c ring3 -n '__ring3_command fuzz' -o harness -r -F -d 'The file operations'
 complete -c ring3 -n '__ring3_command fuzz' -o target -x -a '(__ring3_releases)' -d 'The kernel'

@@ -105,4 +105,23 @@
 	X(__tsan_write_range)                                                  \
 	X(__tsan_init)
 
+/* In place of lock annotations: see include/annotate. */
+#define RING3_LOCKS(X)                                                         \
+	X(__ring3_lock_init)                                                   \
+	X(__ring3_lock_class)                                                  \
+	X(__ring3_lock_novalidate)                                             \
+	X(__ring3_lock_nested)                                                 \
+	X(__ring3_lock_might)                                                  \
+	X(__ring3_lock_checks)                                                 \
+	X(__ring3_lock_held)                                                   \
+	X(__ring3_lock_missing)                                                \
+	X(__ring3_lock_present)                                                \
+	X(__ring3_lock_any)                                                    \
+	X(__ring3_lock_wrong_context)                                          \
+	X(__ring3_lock_sleep)                                                  \
+	X(__ring3_lock_no_sleep)                                               \
+	X(__ring3_lock_ww)                                                     \
+	X(__ring3_lock_reclaim)                                                \
+	X(__ring3_lock_alloc)
+
 #endif

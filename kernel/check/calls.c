@@ -203,6 +203,7 @@ static const struct call_kind kinds[] = {
 struct call_slot {
 	struct stub_slot stub; /* known to calls_entry.S */
 	const struct call_kind *kind;
+	bool annotated;
 };
 
 void calls_enter(void);
@@ -233,7 +234,7 @@ static bool looks_at_context(const struct call_kind *kind)
 }
 
 unsigned long calls_redirect(struct module *mod, const char *symbol,
-			     unsigned long next)
+			     unsigned long next, bool annotated)
 {
 	const struct call_kind *kind = find(symbol);
 	struct call_slot *slot;
@@ -243,7 +244,7 @@ unsigned long calls_redirect(struct module *mod, const char *symbol,
 		return next;
 	slot = kmalloc(sizeof(*slot), GFP_KERNEL);
 	if (slot && !locks_set_up() && !locks_watch_tasks()) {
-		*slot = (struct call_slot){{next}, kind};
+		*slot = (struct call_slot){{next}, kind, annotated};
 		stub = stub_make(&slot->stub, looks_at_locks(kind)
 						      ? calls_around
 						      : calls_enter);
@@ -282,15 +283,18 @@ static void *lock_of(const struct call_kind *kind,
 	return kind->type == TYPE_RCU ? &rcu : (void *)argument[kind->argument];
 }
 
-static struct lock_call lock_call(const struct call_kind *kind,
+static struct lock_call lock_call(const struct call_slot *slot,
 				  const unsigned long *argument,
 				  const unsigned long *frame)
 {
+	const struct call_kind *kind = slot->kind;
+
 	return (struct lock_call){
 		.lock = lock_of(kind, argument),
 		.action = kind->action,
 		.type = kind->type,
 		.reads = kind->reads,
+		.annotated = slot->annotated,
 		.argument = argument,
 		.place = report_place(frame),
 	};
@@ -304,7 +308,10 @@ bool calls_before(const struct call_slot *slot, const unsigned long *argument,
 
 	if (in_nmi())
 		return false;
-	call = lock_call(kind, argument, frame);
+	call = lock_call(slot, argument, frame);
+	if (slot->annotated && kind->sleeps == SLEEPS_BY_FLAGS)
+		lock_reclaim((__force gfp_t)argument[kind->argument], -1,
+			     &call.place);
 	if (looks_at_context(kind) && may_sleep(kind, argument))
 		context_may_sleep(kind->symbol, &call.place);
 	return looks_at_locks(kind) && lock_before(&call);
@@ -313,7 +320,7 @@ bool calls_before(const struct call_slot *slot, const unsigned long *argument,
 void calls_after(const struct call_slot *slot, const unsigned long *argument,
 		 unsigned long result, const unsigned long *frame)
 {
-	struct lock_call call = lock_call(slot->kind, argument, frame);
+	struct lock_call call = lock_call(slot, argument, frame);
 
 	if (!in_nmi())
 		lock_after(&call, result);

@@ -14,9 +14,10 @@ struct module;
 struct pt_regs;
 
 /* What @mod reaches by its import @symbol: @next, or what looks at the call
- * first.  Process context; may sleep. */
+ * first.  @annotated: it says what it does (`ring3 build --sanitize=locks`).
+ * Process context; may sleep. */
 unsigned long calls_redirect(struct module *mod, const char *symbol,
-			     unsigned long next);
+			     unsigned long next, bool annotated);
 
 /* What is done to a lock. */
 enum lock_action {
@@ -38,6 +39,9 @@ enum lock_type {
 	TYPE_RT, /* a mutex with priority inheritance */
 	TYPE_RWSEM,
 	TYPE_RCU,
+	TYPE_RECLAIM, /* of memory: what allocating may wait for */
+	TYPE_CONTEXT, /* of wait/wound mutexes: no lock */
+	TYPE_UNKNOWN,
 };
 
 /* struct lock_call - a call that concerns the lock at @lock. */
@@ -46,6 +50,7 @@ struct lock_call {
 	enum lock_action action;
 	enum lock_type type;
 	bool reads;
+	bool annotated; /* the caller says of what class its locks are */
 	const unsigned long *argument; /* of the call, those in registers */
 	struct report_place place;
 };
@@ -54,6 +59,50 @@ struct lock_call {
  * left out: it would never return, or break what it is told of. */
 bool lock_before(const struct lock_call *call);
 void lock_after(const struct lock_call *call, unsigned long result);
+/* Memory is reclaimed from now on (1), no more (0), or could be (-1), as an
+ * allocation with @flags would; of annotated modules. */
+void lock_reclaim(gfp_t flags, int begins, const struct report_place *place);
+/* Looks at the call, which need not be made. */
+void lock_might(const struct lock_call *call);
+
+/* How a lock is held. */
+enum held_how {
+	HELD_ANY,
+	HELD_WRITE,
+	HELD_READ
+};
+/* Whether the calling task, or what it interrupts, holds a lock; true, too, if
+ * that cannot be known. */
+bool lock_is_mine(void *address, enum lock_type type, enum held_how how);
+/* Whether it is known to hold any of modules' locks. */
+bool lock_any_mine(void);
+
+/* locks_class.c: the class of the lock at @address, by its key, its name, and
+ * where that is said, or 0.  Any context but NMI. */
+void class_set(const void *address, const void *key, const char *name,
+	       unsigned long site, unsigned int subclass);
+void class_set_subclass(const void *address, unsigned int subclass);
+/* It stands for itself. */
+void class_set_none(const void *address);
+/* The same, and its order is of no interest. */
+void class_set_novalidate(const void *address);
+/* The calling task's next acquisition of @lock is of @subclass, and nested in
+ * @nest, if not NULL. */
+void nesting_add(const void *lock, unsigned int subclass, const void *nest,
+		 enum lock_type nest_type);
+
+/* locks_ww.c: what is done with a context of wait/wound mutexes. */
+enum ww_action {
+	WW_BEGIN,
+	WW_DONE,
+	WW_OVER,
+	WW_SLOW
+};
+void ww_context(const void *context, enum ww_action action,
+		const struct report_place *place);
+/* Whether it is known to be over. */
+bool ww_is_over(const void *context);
+
 /* 0 or -ENOMEM; process context. */
 int locks_set_up(void);
 /* The calling task holds none of modules' locks any more, or that is told:
@@ -75,6 +124,8 @@ void user_copied(void);
 
 /* context.c: the call may sleep; any context */
 void context_may_sleep(const char *symbol, const struct report_place *place);
+/* It may not, and is not where it could not. */
+void context_may_not_sleep(const char *where, const struct report_place *place);
 /* @function of a module has returned to the kernel, which was in no atomic
  * context before: it is put right, and told. */
 void context_return(const char *what, const void *function);

@@ -41,6 +41,18 @@ void context_may_sleep(const char *symbol, const struct report_place *place)
 	report_end();
 }
 
+void context_may_not_sleep(const char *where, const struct report_place *place)
+{
+	if (preempt_count() || irqs_disabled() || oops_in_progress ||
+	    !report_begin("atomic", place->ip))
+		return;
+	pr_err("BUG: assuming atomic context at %s, by %pS\n", where,
+	       (void *)place->ip);
+	print_context();
+	report_stack(place);
+	report_end();
+}
+
 static void put_right(void)
 {
 	while (rcu_preempt_depth() > 0)

@@ -15,15 +15,11 @@
 #include <linux/irqflags.h>
 #include <linux/kernel.h>
 #include <linux/module.h>
-#include <linux/mutex.h>
 #include <linux/rcupdate.h>
-#include <linux/rtmutex.h>
-#include <linux/rwsem.h>
 #include <linux/sched.h>
+#include <linux/sched/mm.h>
 #include <linux/sched/task_stack.h>
-#include <linux/spinlock.h>
 #include <linux/tracepoint.h>
-#include <asm-generic/qrwlock.h>
 #include "check/locks.h"
 #include "internal.h"
 
@@ -33,6 +29,7 @@
 /* struct held - a lock that a task, or an interrupt on top of it, holds. */
 struct held {
 	struct lock *lock;
+	struct lock *node; /* in the graph: the same, or its class */
 	enum lock_mode mode;
 	unsigned long ip;
 };
@@ -47,11 +44,6 @@ struct holder {
 extern struct tracepoint __tracepoint_sched_process_exit;
 
 static struct holder holders[CONTEXTS_MAX];
-
-static unsigned int level(void)
-{
-	return in_hardirq() ? 2 : in_serving_softirq() ? 1 : 0;
-}
 
 static struct holder *find_holder(unsigned int at, bool make)
 {
@@ -70,67 +62,6 @@ static struct holder *find_holder(unsigned int at, bool make)
 	return free;
 }
 
-/* ---- locks' own state ---- */
-
-static int rw_count(const struct lock *lock)
-{
-	rwlock_t *rw = lock->address;
-
-	return atomic_read(&rw->raw_lock.cnts);
-}
-
-static long rwsem_count(const struct lock *lock)
-{
-	struct rw_semaphore *sem = lock->address;
-
-	return atomic_long_read(&sem->count);
-}
-
-static bool has_owner(const struct lock *lock)
-{
-	return lock->type == TYPE_MUTEX || lock->type == TYPE_WW ||
-	       lock->type == TYPE_RT;
-}
-
-/* Bits of the owner's address say who waits. */
-static const struct task_struct *owner(const struct lock *lock)
-{
-	const struct rt_mutex *rt = lock->address;
-	struct mutex *mutex = lock->address;
-
-	if (lock->type == TYPE_RT)
-		return (void *)((long)READ_ONCE(rt->rtmutex.owner) & ~1l);
-	return (void *)(atomic_long_read(&mutex->owner) & ~7l);
-}
-
-/* The bits of a semaphore's count that are the same in all kernels. */
-#define RWSEM_WRITER 1l
-#define RWSEM_READER 0x100l
-
-static bool is_held(const struct lock *lock, bool reads)
-{
-	long count;
-
-	switch (lock->type) {
-	case TYPE_SPIN:
-		return raw_spin_is_locked((raw_spinlock_t *)lock->address);
-	case TYPE_RW:
-		return reads ? rw_count(lock) >= _QR_BIAS
-			     : rw_count(lock) & _QW_LOCKED;
-	case TYPE_MUTEX:
-	case TYPE_WW:
-	case TYPE_RT:
-		return owner(lock);
-	case TYPE_RWSEM:
-		count = rwsem_count(lock);
-		return reads ? count >= RWSEM_READER && !(count & RWSEM_WRITER)
-			     : count & RWSEM_WRITER;
-	case TYPE_RCU:
-		break;
-	}
-	return true;
-}
-
 /* Entries of what somebody else gave back are dropped. */
 static void drop_stale(struct holder *holder)
 {
@@ -139,9 +70,10 @@ static void drop_stale(struct holder *holder)
 	for (i = 0; i < holder->n; i++) {
 		const struct held *h = &holder->held[i];
 
-		if (!is_held(h->lock, h->mode != MODE_WRITE))
+		if (!lock_is_taken(h->lock, h->mode != MODE_WRITE))
 			continue;
-		if (has_owner(h->lock) && owner(h->lock) != holder->task)
+		if (lock_has_owner(h->lock) &&
+		    lock_owner(h->lock) != holder->task)
 			continue;
 		holder->held[kept++] = *h;
 	}
@@ -184,9 +116,43 @@ static void tell(const char *title, const char *what, const struct lock *lock,
 	pr_err("%s/%d %s:\n", current->comm, current->pid, what);
 	lock_print("", lock, place->ip);
 	pr_err("other info that might help us debug this:\n");
-	print_held(find_holder(level(), false));
+	print_held(find_holder(lock_level(), false));
 	report_stack(place);
 	report_end();
+}
+
+/* ---- what is held ---- */
+
+/* How many of a semaphore's readers are known to be others. */
+long lock_other_readers(const struct lock *lock)
+{
+	const struct holder *holder;
+	long n = 0;
+
+	for (holder = holders; holder < holders + CONTEXTS_MAX; holder++) {
+		const struct held *held;
+
+		for (held = holder->held; held < holder->held + holder->n;
+		     held++)
+			n += held->lock->address == lock->address &&
+			     holder->task != current;
+	}
+	return n;
+}
+
+bool lock_any_mine(void)
+{
+	struct holder *holder;
+	unsigned long flags;
+	bool any;
+
+	local_irq_save(flags);
+	holder = find_holder(lock_level(), false);
+	if (holder)
+		drop_stale(holder);
+	any = holder && holder->n;
+	local_irq_restore(flags);
+	return any;
 }
 
 /* ---- taking ---- */
@@ -202,40 +168,19 @@ static enum lock_mode mode_of(const struct lock_call *call)
 		       : MODE_RECURSIVE;
 }
 
-/*
- * Whether the call would never return: with one CPU, who holds a spin lock is
- * who is interrupted by, or is, the caller.
- */
-static bool never_ends(const struct lock *lock, bool reads)
-{
-	switch (lock->type) {
-	case TYPE_SPIN:
-		return is_held(lock, false);
-	case TYPE_RW:
-		return reads ? rw_count(lock) & _QW_LOCKED
-			     : rw_count(lock) & (_QW_LOCKED | ~(_QR_BIAS - 1));
-	case TYPE_MUTEX:
-	case TYPE_RT:
-		return owner(lock) == current;
-	case TYPE_RWSEM:
-	case TYPE_WW:
-	case TYPE_RCU:
-		break;
-	}
-	return false;
-}
-
 static bool is_recursive(const struct lock_call *call, const struct lock *lock,
 			 struct holder *holder)
 {
 	const struct held *held = find_held(holder, lock);
 
-	if (never_ends(lock, call->reads) ||
-	    (call->type == TYPE_WW && owner(lock) == current &&
+	if (lock_never_ends(lock, call->reads) ||
+	    (call->type == TYPE_WW && lock_owner(lock) == current &&
 	     !call->argument[1]))
 		return true;
+	if (call->type == TYPE_RECLAIM)
+		return held;
 	return (call->type == TYPE_RWSEM || mode_of(call) == MODE_READ) &&
-	       held && is_held(lock, held->mode != MODE_WRITE);
+	       held && lock_is_taken(lock, held->mode != MODE_WRITE);
 }
 
 /* Two who read only wait for each other when a third would write. */
@@ -243,7 +188,9 @@ static bool is_certain(const struct lock_call *call, const struct lock *lock,
 		       const struct held *held)
 {
 	if (call->type == TYPE_RW)
-		return never_ends(lock, call->reads);
+		return lock_never_ends(lock, call->reads);
+	if (call->type == TYPE_RECLAIM)
+		return false;
 	return call->type != TYPE_RWSEM || !call->reads ||
 	       (held && held->mode == MODE_WRITE);
 }
@@ -254,7 +201,7 @@ static bool leave_out(const struct lock_call *call, struct lock *lock,
 	const struct held *held = find_held(holder, lock);
 	bool certain = is_certain(call, lock, held);
 
-	if (level() && !held)
+	if (lock_level() && !held)
 		tell("inconsistent lock state",
 		     "waits, in an interrupt, for what it interrupted", lock,
 		     &call->place);
@@ -270,31 +217,84 @@ static bool is_on_stack(const void *address)
 	return object_is_on_stack(address);
 }
 
-static void note_order(const struct lock_call *call, struct lock *lock,
-		       struct holder *holder)
+/* The node of @lock for who calls. */
+static struct lock *node_of(const struct lock_call *call, struct lock *lock)
+{
+	const struct nesting *nesting = nesting_find(lock->address);
+
+	if (!call->annotated)
+		return lock;
+	return class_node(lock, nesting ? nesting->subclass : 0);
+}
+
+static bool is_ordered(const struct lock *lock)
+{
+	return lock->type != TYPE_RCU && lock->type != TYPE_WW &&
+	       !is_on_stack(lock->address) &&
+	       !class_is_novalidate(lock->address);
+}
+
+static void note_order(const struct lock_call *call, const struct lock *lock,
+		       struct lock *node, struct holder *holder)
 {
 	bool new = false, told = false;
 	unsigned int i;
 
-	if (is_on_stack(call->lock))
+	if (!is_ordered(lock))
 		return;
 	for (i = 0; i < holder->n; i++) {
 		struct held *held = &holder->held[i];
 
-		if (held->lock == lock || held->lock->type == TYPE_RCU ||
-		    held->lock->type == TYPE_WW || lock->type == TYPE_WW ||
-		    is_on_stack(held->lock->address))
+		if (held->node == node || !is_ordered(held->lock))
 			continue;
-		if (!graph_add(held->lock, held->mode, held->ip, lock,
+		if (!graph_add(held->node, held->mode, held->ip, node,
 			       mode_of(call), call->place.ip))
 			continue;
 		new = true;
 		if (!told)
-			told = graph_find_circle(held->lock, lock,
+			told = graph_find_circle(held->node, node,
 						 &call->place);
 	}
 	if (new && !told)
 		graph_find_inversion(&call->place);
+}
+
+/*
+ * Whether the caller holds another lock of the class: which is in order if both
+ * only read, or all who nest them hold one and the same lock.
+ */
+static bool is_nested(const struct lock_call *call, const struct lock *node,
+		      const struct holder *holder)
+{
+	const struct nesting *nesting = nesting_find(call->lock);
+	bool in_order = nesting && nesting->nest;
+	const struct held *held;
+
+	if (!node->is_class)
+		return false;
+	for (held = holder->held; held < holder->held + holder->n; held++) {
+		if (held->node != node)
+			continue;
+		if (in_order || (held->mode != MODE_WRITE &&
+				 mode_of(call) == MODE_RECURSIVE))
+			return true;
+		tell("possible recursive locking detected",
+		     "is trying to acquire a lock of a class that it holds",
+		     node, &call->place);
+		return true;
+	}
+	return false;
+}
+
+static void check_nest(const struct lock_call *call, const struct lock *node)
+{
+	const struct nesting *nesting = nesting_find(call->lock);
+
+	if (nesting && nesting->nest &&
+	    !lock_is_mine((void *)nesting->nest, nesting->nest_type, HELD_ANY))
+		tell("Nested lock was not taken",
+		     "does not hold what it says to hold, when it takes", node,
+		     &call->place);
 }
 
 /* Nothing of them is left out: the kernel says no by itself. */
@@ -311,8 +311,8 @@ static void before_ww(const struct lock_call *call, const struct holder *holder)
 
 static bool before_take(const struct lock_call *call)
 {
-	struct lock *lock = lock_find(call->lock, call->type, true);
-	struct holder *holder = find_holder(level(), false);
+	struct lock *lock = lock_find(call->lock, call->type, true), *node;
+	struct holder *holder = find_holder(lock_level(), false);
 
 	if (!lock)
 		return false;
@@ -320,10 +320,12 @@ static bool before_take(const struct lock_call *call)
 		drop_stale(holder);
 	if (call->type == TYPE_WW)
 		before_ww(call, holder);
+	node = node_of(call, lock);
+	check_nest(call, node);
 	if (is_recursive(call, lock, holder))
 		return leave_out(call, lock, holder);
-	if (holder && call->type != TYPE_RCU)
-		note_order(call, lock, holder);
+	if (holder && call->type != TYPE_RCU && !is_nested(call, node, holder))
+		note_order(call, lock, node, holder);
 	return false;
 }
 
@@ -361,23 +363,25 @@ static void note_usage(struct lock *lock, enum lock_mode mode,
 
 static void after_take(const struct lock_call *call, unsigned int usage)
 {
-	struct holder *holder = find_holder(level(), true);
-	struct lock *lock = lock_find(call->lock, call->type, true);
+	struct holder *holder = find_holder(lock_level(), true);
+	struct lock *lock = lock_find(call->lock, call->type, true), *node;
 
 	if (!lock || call->type == TYPE_RCU)
 		return;
-	note_usage(lock, mode_of(call), usage, &call->place);
+	node = node_of(call, lock);
+	if (!class_is_novalidate(call->lock))
+		note_usage(node, mode_of(call), usage, &call->place);
 	if (!holder || holder->n == HELD_MAX)
 		return;
 	holder->held[holder->n++] =
-		(struct held){lock, mode_of(call), call->place.ip};
+		(struct held){lock, node, mode_of(call), call->place.ip};
 }
 
 /* ---- giving back ---- */
 
 static void remove_held(const struct lock *lock)
 {
-	struct holder *holder = find_holder(level(), false);
+	struct holder *holder = find_holder(lock_level(), false);
 	struct held *held = find_held(holder, lock);
 
 	if (!held)
@@ -391,9 +395,11 @@ static bool may_give(const struct lock_call *call, const struct lock *lock)
 {
 	if (call->type == TYPE_RCU)
 		return rcu_preempt_depth() > 0;
-	if (has_owner(lock))
-		return owner(lock) == current;
-	return is_held(lock, call->reads);
+	if (call->type == TYPE_RECLAIM)
+		return find_held(find_holder(lock_level(), false), lock);
+	if (lock_has_owner(lock))
+		return lock_owner(lock) == current;
+	return lock_is_taken(lock, call->reads);
 }
 
 static bool before_give(const struct lock_call *call, unsigned int usage)
@@ -407,11 +413,15 @@ static bool before_give(const struct lock_call *call, unsigned int usage)
 		return true;
 	}
 	if (may_give(call, lock)) {
+		const struct held *held =
+			find_held(find_holder(lock_level(), false), lock);
+
 		if (call->type == TYPE_WW)
 			ww_give(call);
 		/* Interrupts may have been let in since it was taken. */
-		if (find_held(find_holder(level(), false), lock))
-			note_usage(lock, mode_of(call), usage, &call->place);
+		if (held && !class_is_novalidate(call->lock))
+			note_usage(held->node, mode_of(call), usage,
+				   &call->place);
 		remove_held(lock);
 		return false;
 	}
@@ -423,7 +433,7 @@ static bool before_give(const struct lock_call *call, unsigned int usage)
 static void before_downgrade(const struct lock_call *call)
 {
 	struct lock *lock = lock_find(call->lock, call->type, true);
-	struct held *held = find_held(find_holder(level(), false), lock);
+	struct held *held = find_held(find_holder(lock_level(), false), lock);
 
 	if (held)
 		held->mode = MODE_READ;
@@ -441,6 +451,15 @@ static bool is_anybodys(const struct lock *lock)
 	return false;
 }
 
+static bool is_within(const struct lock *lock, unsigned long start,
+		      unsigned long end, const struct module *mod)
+{
+	unsigned long address = (unsigned long)lock->address;
+
+	return (address >= start && address < end) ||
+	       (mod && within_module(address, mod));
+}
+
 static void drop_everywhere(unsigned long start, unsigned long end,
 			    const struct module *mod)
 {
@@ -450,12 +469,11 @@ static void drop_everywhere(unsigned long start, unsigned long end,
 		unsigned int i, kept = 0;
 
 		for (i = 0; i < holder->n; i++) {
-			unsigned long address =
-				(unsigned long)holder->held[i].lock->address;
+			const struct held *held = &holder->held[i];
 
-			if ((address < start || address >= end) &&
-			    !(mod && within_module(address, mod)))
-				holder->held[kept++] = holder->held[i];
+			if (!is_within(held->lock, start, end, mod) &&
+			    !is_within(held->node, start, end, mod))
+				holder->held[kept++] = *held;
 		}
 		holder->n = kept;
 	}
@@ -470,6 +488,7 @@ void locks_module_gone(const struct module *mod)
 	local_irq_save(flags);
 	drop_everywhere(0, 0, mod);
 	graph_forget_module(mod);
+	class_forget_module(mod);
 	local_irq_restore(flags);
 }
 
@@ -478,8 +497,9 @@ static void before_init(const struct lock_call *call)
 	unsigned long start = (unsigned long)call->lock;
 	struct lock *lock = lock_find(call->lock, call->type, false);
 
-	if (call->type == TYPE_MUTEX)
+	if (call->type == TYPE_MUTEX && call->argument)
 		ww_init(call);
+	class_forget(start, start + 1);
 	if (!lock)
 		return;
 	if (is_anybodys(lock))
@@ -501,6 +521,8 @@ bool lock_before(const struct lock_call *call)
 	case LOCK_TAKE_ZERO:
 	case LOCK_MEET:
 		skip = before_take(call);
+		if (skip)
+			nesting_forget(call->lock);
 		break;
 	case LOCK_GIVE:
 		skip = before_give(call, usage);
@@ -544,7 +566,51 @@ void lock_after(const struct lock_call *call, unsigned long result)
 		ww_after(call, (int)result);
 	if (taken)
 		after_take(call, usage);
+	nesting_forget(call->lock);
 	local_irq_restore(flags);
+}
+
+void lock_might(const struct lock_call *call)
+{
+	unsigned long flags;
+
+	local_irq_save(flags);
+	/* Nothing is left out of what is not done. */
+	if (before_take(call))
+		lock_find(call->lock, call->type, true)->left_out--;
+	nesting_forget(call->lock);
+	local_irq_restore(flags);
+}
+
+/* Whether an allocation with @flags would have to wait for reclaim. */
+static bool needs_reclaim(gfp_t flags)
+{
+	flags = current_gfp_context(flags);
+	return flags & __GFP_DIRECT_RECLAIM && flags & __GFP_FS &&
+	       !(current->flags & PF_MEMALLOC);
+}
+
+void lock_reclaim(gfp_t flags, int begins, const struct report_place *place)
+{
+	static char reclaim;
+	struct lock_call call = {
+		.lock = &reclaim,
+		.action = begins ? LOCK_TAKE : LOCK_GIVE,
+		.type = TYPE_RECLAIM,
+		.annotated = true,
+		.place = *place,
+	};
+
+	if (!needs_reclaim(flags))
+		return;
+	class_set(&reclaim, &reclaim, "fs_reclaim", 0, 0);
+	if (begins < 0) {
+		lock_might(&call);
+	} else {
+		lock_before(&call);
+		if (begins)
+			lock_after(&call, 0);
+	}
 }
 
 /* ---- ends ---- */
@@ -599,6 +665,7 @@ void locks_forget(unsigned long start, size_t n)
 	if (!(ring3_kernel.options & RING3_OPTION_LOCKS))
 		return;
 	local_irq_save(flags);
+	class_forget(start, start + n);
 	if (!graph_any_between(start, start + n))
 		goto restore;
 	for (holder = holders; holder < holders + CONTEXTS_MAX; holder++)

@@ -84,9 +84,34 @@ struct lock *lock_find(void *address, enum lock_type type, bool make)
 
 	if (!graph)
 		return NULL;
-	hlist_for_each_entry(lock, bucket(address),
-			     node) if (lock->address == address) return lock;
+	hlist_for_each_entry(lock, bucket(address), node)
+		if (lock->address == address && !lock->is_class)
+			return lock;
 	return make ? make_lock(address, type) : NULL;
+}
+
+static bool is_id(const struct class_id *a, const struct class_id *b)
+{
+	return a->key == b->key && a->site == b->site &&
+	       !strcmp(a->name, b->name);
+}
+
+struct lock *graph_class(const struct class_id *id, unsigned int subclass,
+			 enum lock_type type)
+{
+	struct lock *lock;
+
+	hlist_for_each_entry(lock, bucket(id->key), node)
+		if (lock->is_class && is_id(&lock->id, id) &&
+		    lock->subclass == subclass && lock->type == type)
+			return lock;
+	lock = make_lock((void *)id->key, type);
+	if (!lock)
+		return NULL;
+	lock->is_class = true;
+	lock->subclass = subclass;
+	lock->id = *id;
+	return lock;
 }
 
 static void free_edges_of(struct lock *lock)
@@ -258,6 +283,7 @@ const char *lock_type_name(const struct lock *lock)
 		[TYPE_RT] = "mutex with priority inheritance",
 		[TYPE_RWSEM] = "read-write semaphore",
 		[TYPE_RCU] = "RCU read side",
+		[TYPE_RECLAIM] = "reclaim of memory",
 	};
 
 	return names[lock->type];
@@ -265,8 +291,17 @@ const char *lock_type_name(const struct lock *lock)
 
 void lock_print(const char *before, const struct lock *lock, unsigned long ip)
 {
-	pr_err("%s (%s %ps at %px), at: %pS\n", before, lock_type_name(lock),
-	       lock->address, lock->address, (void *)ip);
+	if (!lock->is_class)
+		pr_err("%s (%s %ps at %px), at: %pS\n", before,
+		       lock_type_name(lock), lock->address, lock->address,
+		       (void *)ip);
+	else if (lock->subclass)
+		pr_err("%s (%s of class %s/%u), at: %pS\n", before,
+		       lock_type_name(lock), lock->id.name, lock->subclass,
+		       (void *)ip);
+	else
+		pr_err("%s (%s of class %s), at: %pS\n", before,
+		       lock_type_name(lock), lock->id.name, (void *)ip);
 }
 
 static void print_edge(const struct lock_edge *edge)

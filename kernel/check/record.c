@@ -62,9 +62,9 @@ static struct check_record *find(enum check_space space, unsigned long key)
 {
 	struct check_record *record;
 
-	hlist_for_each_entry(record, bucket_of(space, key),
-			     node) if (record->key == key &&
-				       record->space == space) return record;
+	hlist_for_each_entry(record, bucket_of(space, key), node)
+		if (record->key == key && record->space == space)
+			return record;
 	return NULL;
 }
 
@@ -130,9 +130,9 @@ static struct check_site *find_site(struct module *mod, unsigned long ip)
 {
 	struct check_site *site;
 
-	hlist_for_each_entry(site, &sites[hash_64(ip, SITE_BITS)],
-			     node) if (site->ip == ip &&
-				       site->mod == mod) return site;
+	hlist_for_each_entry(site, &sites[hash_64(ip, SITE_BITS)], node)
+		if (site->ip == ip && site->mod == mod)
+			return site;
 	return NULL;
 }
 

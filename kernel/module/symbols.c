@@ -21,6 +21,7 @@
 #include "check/schedule.h"
 #include "module/import.h"
 #include "module/internal.h"
+#include "sanitize/runtime.h"
 #include "sanitize/sanitize.h"
 
 extern const struct kernel_symbol __start___ksymtab[], __stop___ksymtab[];
@@ -378,8 +379,8 @@ static void explain_symbol(struct load_info *info, const char *name,
 
 /* What the kernel exports, the module gets from the sanitizers' support, which
  * is @own, and both from the checks. */
-static void redirect(struct module *mod, Elf_Sym *sym, const char *name,
-		     unsigned long own)
+static void redirect(struct module *mod, const struct load_info *info,
+		     Elf_Sym *sym, const char *name, unsigned long own)
 {
 	const struct module_import *import =
 		ring3_kernel.options ? import_find(name) : NULL;
@@ -389,7 +390,8 @@ static void redirect(struct module *mod, Elf_Sym *sym, const char *name,
 	if (!address)
 		address = own ? own : native;
 	if (ring3_kernel.options & (RING3_OPTION_LOCKS | RING3_OPTION_CONTEXT))
-		address = calls_redirect(mod, name, address);
+		address = calls_redirect(mod, name, address,
+					 info->sanitizers & RUNTIME_LOCKS);
 	if (ring3_kernel.options & RING3_OPTION_FAULTS)
 		address = fault_redirect(mod, name, address);
 	if (ring3_kernel.options & RING3_OPTION_SCHEDULES)
@@ -413,7 +415,7 @@ static int resolve_undefined(struct module *mod, struct load_info *info,
 	if (!err) {
 		sym->st_value = export_value(found.sym);
 		if (!found.owner)
-			redirect(mod, sym, name, own);
+			redirect(mod, info, sym, name, own);
 		explain_symbol(info, name, &found,
 			       sym->st_value != export_value(found.sym));
 		return 0;

@@ -42,6 +42,7 @@ unsigned int sanitize_kind(const char *symbol)
 		{"__gcov_", RUNTIME_GCOV},
 		{"__sanitizer_cov_", RUNTIME_TRACE},
 		{"__tsan_", RUNTIME_THREAD},
+		{"__ring3_lock_", RUNTIME_LOCKS},
 	};
 	unsigned int i;
 

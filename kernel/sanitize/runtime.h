@@ -18,6 +18,7 @@
 #define RUNTIME_TRACE	  0x8u
 #define RUNTIME_THREAD	  0x10u
 #define RUNTIME_FENCES	  0x20u /* with none: its memory is fenced */
+#define RUNTIME_LOCKS	  0x40u
 
 struct runtime_symbol {
 	const char *symbol;
@@ -42,7 +43,8 @@ struct runtime_symbol {
 	RUNTIME_SYMBOL(sym, runtime_at_##sym, RUNTIME_UNDEFINED);
 #define RUNTIME_GCOV_SYMBOL(sym)                                               \
 	RUNTIME_SYMBOL(sym, runtime_at_##sym, RUNTIME_GCOV);
-
+#define RUNTIME_LOCKS_SYMBOL(sym)                                              \
+	RUNTIME_SYMBOL(sym, runtime_at_##sym, RUNTIME_LOCKS);
 #define RUNTIME_THREAD_SYMBOL(sym)                                             \
 	RUNTIME_SYMBOL(sym, runtime_at_##sym, RUNTIME_THREAD);
 

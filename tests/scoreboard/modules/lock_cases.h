@@ -7,7 +7,7 @@
 
 #include <linux/types.h>
 
-#define NR_LOCKS 4
+#define NR_LOCKS 8
 
 /* lock_ww.c: does what a step with wait/wound mutexes says; false: it is none.
  * @i: the lock. */

@@ -13,6 +13,7 @@
  *   p P    take, give back          (mutex with priority inheritance)
  *   x X    the same                 (raw spin lock)
  *   k K    the same                 (local lock; which one is all the same)
+ *   T      take a spin lock nested in another, which comes behind it: T:BA
  *   i      make anew: im: a mutex, is: a semaphore, il: a spin lock, iw, ip
  *   - +    interrupts off, on;  [ ] the steps between run in an interrupt
  *   b d    bottom halves off, on;  ( ) the same in a softirq
@@ -21,7 +22,8 @@
  *   z      sleep
  *   f F    into reclaim of memory, out of it;  N O: no file systems, again
  *   J      allocate, if need be by way of file systems;  I: not so
- * and those of lock_ww.c.
+ * and those of lock_ww.c.  Locks A and E are of one class, as are B and F, C and
+ * G, D and H.
  */
 #include <linux/completion.h>
 #include <linux/delay.h>
@@ -70,6 +72,11 @@ static void spin_step(char what, spinlock_t *lock)
 		spin_lock(lock);
 	else
 		spin_unlock(lock);
+}
+
+static void nest(unsigned int i, unsigned int in)
+{
+	spin_lock_nest_lock(&locks[i].spin, &locks[in].spin);
 }
 
 static void rw_step(char what, rwlock_t *lock)
@@ -147,25 +154,43 @@ static void sem_step(char what, struct rw_semaphore *sem)
 	}
 }
 
+/* A class of all that it is called for. */
+#define MAKER(name)                                                            \
+	static noinline void make_##name(char what, unsigned int i)            \
+	{                                                                      \
+		switch (what) {                                                \
+		case 'm':                                                      \
+			mutex_init(&locks[i].mutex);                           \
+			break;                                                 \
+		case 's':                                                      \
+			init_rwsem(&locks[i].sem);                             \
+			break;                                                 \
+		case 'l':                                                      \
+			spin_lock_init(&locks[i].spin);                        \
+			break;                                                 \
+		case 'x':                                                      \
+			raw_spin_lock_init(&locks[i].raw);                     \
+			break;                                                 \
+		case 'w':                                                      \
+			rwlock_init(&locks[i].rw);                             \
+			break;                                                 \
+		case 'p':                                                      \
+			rt_mutex_init(&locks[i].rt);                           \
+			break;                                                 \
+		}                                                              \
+	}
+
+MAKER(first)
+MAKER(second)
+MAKER(third)
+MAKER(fourth)
+
 static void make(char what, unsigned int i)
 {
-	switch (what) {
-	case 'm':
-		mutex_init(&locks[i].mutex);
-		break;
-	case 's':
-		init_rwsem(&locks[i].sem);
-		break;
-	case 'l':
-		spin_lock_init(&locks[i].spin);
-		break;
-	case 'w':
-		rwlock_init(&locks[i].rw);
-		break;
-	case 'p':
-		rt_mutex_init(&locks[i].rt);
-		break;
-	}
+	static void (*const makers[])(char, unsigned int) = {
+		make_first, make_second, make_third, make_fourth};
+
+	makers[i % ARRAY_SIZE(makers)](what, i);
 }
 
 static void memory_step(char what)
@@ -260,6 +285,8 @@ static void lock_step(const char *step)
 		return;
 	if (!at)
 		return context_step(*step);
+	if (*step == 'T')
+		return nest(i, (at[2] - 'A') % NR_LOCKS);
 	if (strchr("lu", *step))
 		return spin_step(*step, &locks[i].spin);
 	if (strchr("wWrR", *step))
@@ -322,16 +349,12 @@ static void interrupt(char what)
 
 static int __init lock_cases_init(void)
 {
+	const char *what;
 	unsigned int i;
 
-	for (i = 0; i < NR_LOCKS; i++) {
-		spin_lock_init(&locks[i].spin);
-		raw_spin_lock_init(&locks[i].raw);
-		rt_mutex_init(&locks[i].rt);
-		rwlock_init(&locks[i].rw);
-		mutex_init(&locks[i].mutex);
-		init_rwsem(&locks[i].sem);
-	}
+	for (i = 0; i < NR_LOCKS; i++)
+		for (what = "lxpwms"; *what; what++)
+			make(*what, i);
 	ww_set_up();
 	for (next = does; *next; next = behind(next)) {
 		if (*next == '[' || *next == '(') {

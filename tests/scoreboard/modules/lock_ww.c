@@ -24,7 +24,9 @@
 static DEFINE_WD_CLASS(first_class);
 static DEFINE_WD_CLASS(other_class);
 
-static struct ww_mutex locks[NR_LOCKS];
+#define NR_WW_LOCKS 4
+
+static struct ww_mutex locks[NR_WW_LOCKS];
 static struct ww_acquire_ctx contexts[2];
 
 /* The other task: takes the lock, and waits until it is to give it back. */
@@ -145,14 +147,14 @@ static bool lock_step(char what, struct ww_mutex *lock)
 
 bool ww_step(char what, unsigned int i)
 {
-	return context_step(what) || lock_step(what, &locks[i]);
+	return context_step(what) || lock_step(what, &locks[i % NR_WW_LOCKS]);
 }
 
 void ww_set_up(void)
 {
 	unsigned int i;
 
-	for (i = 0; i < NR_LOCKS - 1; i++)
+	for (i = 0; i < NR_WW_LOCKS - 1; i++)
 		ww_mutex_init(&locks[i], &first_class);
 	ww_mutex_init(&locks[i], &other_class);
 }
