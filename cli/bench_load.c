@@ -180,8 +180,9 @@ static int bench_module(struct bench *b, const char *name)
 		session_close_module(&image);
 	}
 	modlist_free(&list);
-	if (err)
-		fprintf(stderr, "ring3: %s: %s\n", name, strerror(-err));
+	if (err && !b->session.error.len)
+		strbuf_printf(&b->session.error, "%s: %s", name,
+			      strerror(-err));
 	return err;
 }
 
