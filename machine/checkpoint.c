@@ -51,6 +51,11 @@ void checkpoint_want(int maps)
 	lasts = false;
 }
 
+bool checkpoint_is_taken(void)
+{
+	return state == TAKEN;
+}
+
 bool instance_is_spoilt(void)
 {
 	return state == SPOILT;
@@ -84,6 +89,7 @@ static void take(void)
 
 	state = SPOILT;
 	forget_kept();
+	parked_forget();
 	err = changes_begin(maps_fd);
 	close(maps_fd);
 	if (!copies || err)

@@ -80,6 +80,19 @@ bool memory_is_zero(const void *page);
 /* Zeros, of the host's own, for good; NULL if there is none. */
 void *memory_allocate(size_t size);
 
+/* parked.c */
+/* A view of RAM at @pa was mapped at @va, among modules. */
+void parked_note(unsigned long va, unsigned long pa, unsigned long n);
+/* Closes that view instead of unmapping it; opens one that is the same as before.
+ * Whether that could be done. */
+bool parked_close(unsigned long va, unsigned long n);
+bool parked_open(unsigned long va, unsigned long pa, unsigned long n, int prot);
+/* Something else is to be mapped there, or nothing; no view is to stay. */
+void parked_clear(unsigned long va, unsigned long n);
+void parked_forget(void);
+/* In a clone: they are another process's, and as good as unmapped. */
+void parked_disown(void);
+
 /* maps.c */
 struct mapping {
 	unsigned long start, end, offset;
@@ -103,6 +116,7 @@ void checkpoint_pass(void);
 int checkpoint_take(int maps);
 int checkpoint_back(void);
 void checkpoint_job_done(void);
+bool checkpoint_is_taken(void);
 /* Whether the fault comes from a checkpoint, and is over.  Signal-safe. */
 bool checkpoint_fault(unsigned long address);
 /* To be called before the content is changed, although it may not be writable;

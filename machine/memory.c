@@ -174,8 +174,13 @@ int memory_map(unsigned long va, unsigned long pa, unsigned long n,
 	checkpoint_keep(pa, n);
 	checkpoint_replace(va, n);
 	err = move_to_file(pa, n);
+	if (!err && parked_open(va, pa, n, protection(rights)))
+		return 0;
+	parked_clear(va, n);
 	if (!err)
 		err = map_ram(va, pa, n, protection(rights));
+	if (!err)
+		parked_note(va, pa, n);
 	/* A module's sections and the like: all of it will be touched. */
 	if (!err && n >= POPULATE_MIN)
 		madvise((void *)va, n, MADV_POPULATE_WRITE);
@@ -308,6 +313,7 @@ int memory_separate(const char *views)
 		views += used;
 	}
 	forget_moved();
+	parked_disown();
 	mem_fd = -1; /* the other's memory */
 	ram_fd = memfd_create("ring3-ram", MFD_CLOEXEC);
 	if (ram_fd < 0 || ftruncate(ram_fd, LAYOUT_RAM_SIZE))
@@ -327,6 +333,9 @@ void memory_unmap(unsigned long va, unsigned long n)
 {
 	checkpoint_replace(va, n);
 	forget_lazy_view(va, n);
+	if (parked_close(va, n))
+		return;
+	parked_clear(va, n);
 	if (va >= LAYOUT_LOW && va < LAYOUT_LOW_END)
 		memory_map_file(-1, va, n, 0, PROT_NONE);
 	else

@@ -332,6 +332,7 @@ int snapshot_save(void)
 
 	if (w->fd < 0)
 		return -EBADF;
+	parked_forget();
 	w->n = 0;
 	w->span = (struct span){0};
 	w->err = 0;
