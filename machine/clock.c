@@ -151,6 +151,7 @@ void clock_keep(void)
 
 void clock_stop(void)
 {
+	armed = 0;
 	set_timer(tick, 0, 0);
 	set_timer(retry, 0, 0);
 }
