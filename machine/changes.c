@@ -26,6 +26,7 @@ static struct range {
 } ranges[MAX_RANGES];
 static unsigned int nr_ranges;
 static unsigned char marked[RAM_PAGES];
+static bool any_marked;
 
 static bool is_in_ram(unsigned long va)
 {
@@ -40,6 +41,7 @@ static unsigned char *mark_of(unsigned long va)
 int changes_begin(int maps)
 {
 	nr_ranges = 0;
+	any_marked = false;
 	memset(marked, 0, sizeof(marked));
 	nr_mappings = maps_read(maps, &mappings);
 	return nr_mappings < 0 ? (int)nr_mappings : 0;
@@ -107,6 +109,7 @@ int changes_note(unsigned long va, unsigned long n)
 
 	if (is_in_ram(start)) {
 		memset(mark_of(start), 1, (end - start) >> PAGE_SHIFT);
+		any_marked = true;
 		return 0;
 	}
 	if (was_noted(start, end))
@@ -183,6 +186,8 @@ static int undo_in_ram(void)
 {
 	unsigned long va, next;
 
+	if (!any_marked)
+		return 0;
 	for (va = LAYOUT_RAM; va < LAYOUT_RAM_END; va = next) {
 		next = edge_in_ram(va, LAYOUT_RAM_END);
 		if (*mark_of(va) &&
@@ -190,6 +195,7 @@ static int undo_in_ram(void)
 			return -errno;
 	}
 	memset(marked, 0, sizeof(marked));
+	any_marked = false;
 	return 0;
 }
 
@@ -246,7 +252,8 @@ int changes_undo(void)
 	unsigned int i;
 	int err = undo_in_ram();
 
-	qsort(ranges, nr_ranges, sizeof(*ranges), compare);
+	if (nr_ranges > 1)
+		qsort(ranges, nr_ranges, sizeof(*ranges), compare);
 	for (i = 0; !err && i < nr_ranges;) {
 		unsigned long start = ranges[i].start, end = ranges[i].end;
 

@@ -36,6 +36,7 @@ static int maps_fd;
 static struct kept {
 	unsigned long page;
 	unsigned char *copy; /* NULL: zeros */
+	bool writable;
 } kept[MAX_KEPT];
 static volatile unsigned int nr_kept;
 static unsigned char (*copies)[PAGE_SIZE];
@@ -114,9 +115,8 @@ int checkpoint_take(int maps)
 static void put_page_back(const struct kept *k)
 {
 	static const unsigned char zeros[PAGE_SIZE];
-	const struct mapping *m = changes_mapping(k->page);
 
-	if (!(m->prot & PROT_WRITE))
+	if (!k->writable)
 		memory_overwrite((void *)k->page, k->copy ? k->copy : zeros,
 				 PAGE_SIZE);
 	else if (k->copy)
@@ -129,7 +129,10 @@ static void put_back(void)
 {
 	unsigned int i;
 
-	clock_stop();
+	/* Between two inputs a tick is one interrupt too many, in which the
+	 * kernel finds nothing due; stopping it would take longer. */
+	if (lasts)
+		clock_stop();
 	if (changes_undo())
 		guest_bug("cannot put back what a checkpoint has mapped");
 	for (i = 0; i < nr_kept; i++)
@@ -208,7 +211,7 @@ static int keep(const struct mapping *m, unsigned long page)
 		copy = copies[nr_copies++];
 		memcpy(copy, (void *)page, PAGE_SIZE);
 	}
-	kept[nr_kept++] = (struct kept){page, copy};
+	kept[nr_kept++] = (struct kept){page, copy, m->prot & PROT_WRITE};
 	return 0;
 }
 

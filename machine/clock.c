@@ -151,7 +151,6 @@ void clock_keep(void)
 
 void clock_stop(void)
 {
-	armed = 0;
 	set_timer(tick, 0, 0);
 	set_timer(retry, 0, 0);
 }
@@ -161,6 +160,7 @@ void clock_put_back(void)
 	steady_now = kept_now;
 	base = clock_real() - kept_now;
 	retry_ns = RETRY_NS;
+	armed = 0;
 	clock_arm(guest.vcpu->next_event);
 }
 
