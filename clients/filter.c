@@ -32,6 +32,8 @@
 /* The lower half of an argument; the machine is little-endian. */
 #define LOAD_ARG(i) LOAD(args[i])
 
+#define TO_TAIL 0xffffffffu
+
 struct program {
 	struct sock_filter code[512];
 	unsigned short n;
@@ -42,29 +44,24 @@ static void emit(struct program *p, struct sock_filter instruction)
 	p->code[p->n++] = instruction;
 }
 
-/* Calls that the library in the program has looked at. */
-static void emit_shortcut(struct program *p)
-{
-	emit(p, (struct sock_filter)LOAD(instruction_pointer));
-	emit(p, (struct sock_filter)JUMP_EQ((uint32_t)SHORTCUT_IP, 0, 3));
-	emit(p, (struct sock_filter)LOAD_HIGH(instruction_pointer));
-	emit(p, (struct sock_filter)JUMP_EQ(SHORTCUT_IP >> 32, 0, 1));
-	emit(p, (struct sock_filter)RETURN(SECCOMP_RET_ALLOW));
-}
-
 static void emit_head(struct program *p)
 {
 	emit(p, (struct sock_filter)LOAD(arch));
 	emit(p, (struct sock_filter)JUMP_EQ(AUDIT_ARCH_X86_64, 1, 0));
 	emit(p, (struct sock_filter)RETURN(SECCOMP_RET_ALLOW));
-	emit_shortcut(p);
 	emit(p, (struct sock_filter)LOAD(nr));
+}
+
+/* To the tail, which is not there yet. */
+static void emit_caught(struct program *p)
+{
+	emit(p, (struct sock_filter)BPF_STMT(BPF_JMP | BPF_JA, TO_TAIL));
 }
 
 static void emit_catch(struct program *p, unsigned int nr)
 {
 	emit(p, (struct sock_filter)JUMP_EQ(nr, 0, 1));
-	emit(p, (struct sock_filter)RETURN(SECCOMP_RET_USER_NOTIF));
+	emit_caught(p);
 }
 
 static void emit_errno(struct program *p, unsigned int nr, int err)
@@ -80,7 +77,7 @@ static void emit_mmap(struct program *p)
 	emit(p, (struct sock_filter)LOAD_ARG(3));
 	emit(p, (struct sock_filter)JUMP_SET(MAP_ANONYMOUS, 0, 1));
 	emit(p, (struct sock_filter)RETURN(SECCOMP_RET_ALLOW));
-	emit(p, (struct sock_filter)RETURN(SECCOMP_RET_USER_NOTIF));
+	emit_caught(p);
 }
 
 /* All but what concerns the descriptor, not the file. */
@@ -93,7 +90,7 @@ static void emit_fcntl(struct program *p)
 	emit(p, (struct sock_filter)JUMP_EQ(F_SETFD, 1, 0));
 	emit(p, (struct sock_filter)JUMP_EQ(F_DUPFD_CLOEXEC, 0, 1));
 	emit(p, (struct sock_filter)RETURN(SECCOMP_RET_ALLOW));
-	emit(p, (struct sock_filter)RETURN(SECCOMP_RET_USER_NOTIF));
+	emit_caught(p);
 }
 
 /* prctl(PR_SET_NAME) changes what the instance calls the task. */
@@ -103,7 +100,7 @@ static void emit_prctl(struct program *p)
 	emit(p, (struct sock_filter)LOAD_ARG(0));
 	emit(p, (struct sock_filter)JUMP_EQ(PR_SET_NAME, 1, 0));
 	emit(p, (struct sock_filter)RETURN(SECCOMP_RET_ALLOW));
-	emit(p, (struct sock_filter)RETURN(SECCOMP_RET_USER_NOTIF));
+	emit_caught(p);
 }
 
 /* They would pass by the filter. */
@@ -112,6 +109,27 @@ static const unsigned short refused[] = {
 	SYS_io_uring_enter,
 	SYS_io_uring_register,
 };
+
+/*
+ * Caught, unless the library in the program has looked at it.  Behind all else:
+ * the kernel remembers which calls a filter lets pass by their number alone, and
+ * does not run it for them.
+ */
+static void emit_tail(struct program *p)
+{
+	unsigned short i, tail = p->n;
+
+	emit(p, (struct sock_filter)LOAD(instruction_pointer));
+	emit(p, (struct sock_filter)JUMP_EQ((uint32_t)SHORTCUT_IP, 0, 3));
+	emit(p, (struct sock_filter)LOAD_HIGH(instruction_pointer));
+	emit(p, (struct sock_filter)JUMP_EQ(SHORTCUT_IP >> 32, 0, 1));
+	emit(p, (struct sock_filter)RETURN(SECCOMP_RET_ALLOW));
+	emit(p, (struct sock_filter)RETURN(SECCOMP_RET_USER_NOTIF));
+	for (i = 0; i < tail; i++)
+		if (p->code[i].code == (BPF_JMP | BPF_JA) &&
+		    p->code[i].k == TO_TAIL)
+			p->code[i].k = tail - i - 1;
+}
 
 static void build(struct program *p)
 {
@@ -128,6 +146,7 @@ static void build(struct program *p)
 	emit_mmap(p);
 	emit_fcntl(p);
 	emit(p, (struct sock_filter)RETURN(SECCOMP_RET_ALLOW));
+	emit_tail(p);
 }
 
 /* Returns the listener. */
