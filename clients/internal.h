@@ -30,6 +30,7 @@ struct client;
 struct vfile;
 struct request;
 struct poll_list;
+struct stat;
 
 /* spawner.c */
 int spawner_start(void);
@@ -141,7 +142,8 @@ void books_remove_pipe(ino_t ino);
 struct client {
 	struct ring3_client shared;
 	struct client *next; /* in the hash */
-	int pidfd; /* of the process, or -1 */
+	int pidfd; /* of the thread, else the process, or -1 */
+	bool pidfd_is_own; /* its descriptors are the thread's */
 	bool stale; /* ids, name, ... may have changed */
 	bool ending; /* request_end() is under way */
 	bool exiting;
@@ -158,6 +160,9 @@ void thread_end_all(void);
 /* From then on, filters beyond those of process @pid are a `sudo` of ours. */
 void thread_count_filters(int pid);
 int thread_copy_fd(int tid, int fd);
+/* fstat(2) of the thread's descriptor, in half the time of a look through /proc,
+ * but we hold the file meanwhile; -EPERM if that cannot be. */
+int thread_stat_fd(int tid, int fd, struct stat *st);
 /* access(2) of one of the host's files as the thread; 0 or -errno. */
 int thread_access(int tid, const char *path, int mode);
 /* Whether our own rights, which may be more, say nothing of the thread's. */

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 #include "clients/internal.h"
@@ -153,14 +154,13 @@ static int read_identity(struct ring3_client *c)
 
 /* ---- coming and going ---------------------------------------------------------- */
 
-static int open_pidfd(const struct client *c)
+static void open_pidfd(struct client *c)
 {
-	int fd = syscall(SYS_pidfd_open, c->shared.tid, PIDFD_THREAD);
-
+	c->pidfd = syscall(SYS_pidfd_open, c->shared.tid, PIDFD_THREAD);
+	c->pidfd_is_own = c->pidfd >= 0 || c->shared.tid == c->shared.tgid;
 	/* Older kernels have descriptors for processes only. */
-	if (fd < 0)
-		fd = syscall(SYS_pidfd_open, c->shared.tgid, 0);
-	return fd;
+	if (c->pidfd < 0)
+		c->pidfd = syscall(SYS_pidfd_open, c->shared.tgid, 0);
 }
 
 static void free_client(struct client *c)
@@ -182,7 +182,7 @@ static struct client *make(int tid)
 		free(c);
 		return NULL;
 	}
-	c->pidfd = open_pidfd(c);
+	open_pidfd(c);
 	if (c->pidfd >= 0)
 		epoll_ctl(epoll_fd, EPOLL_CTL_ADD, c->pidfd, &event);
 	c->next = buckets[tid % BUCKETS];
@@ -318,6 +318,22 @@ int thread_access(int tid, const char *path, int mode)
 	if (thread_is_others(tid))
 		return access_as(&thread_find(tid)->shared, path, mode);
 	return access(path, mode) ? -errno : 0;
+}
+
+int thread_stat_fd(int tid, int fd, struct stat *st)
+{
+	const struct client *c = thread_find(tid);
+	int copy, err;
+
+	/* Threads can have descriptors of their own. */
+	if (!c || c->pidfd < 0 || !c->pidfd_is_own)
+		return -EPERM;
+	copy = syscall(SYS_pidfd_getfd, c->pidfd, fd, 0);
+	if (copy < 0)
+		return -errno;
+	err = fstat(copy, st) ? -errno : 0;
+	close(copy);
+	return err;
 }
 
 /* A copy of the thread's descriptor @fd; or -errno.  pidfd_getfd(2). */
