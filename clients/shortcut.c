@@ -64,6 +64,14 @@ static int make_file(const char *name, const void *content, size_t n,
 	return result;
 }
 
+/* A linker that cannot load it would complain to the person. */
+static bool is_executable(int fd)
+{
+	void *map = mmap(NULL, 1, PROT_READ | PROT_EXEC, MAP_PRIVATE, fd, 0);
+
+	return map != MAP_FAILED && !munmap(map, 1);
+}
+
 void shortcut_set_up(void)
 {
 	static const struct shortcut_state none;
@@ -80,8 +88,10 @@ void shortcut_set_up(void)
 		return;
 	}
 	state->forbidden = forbidden;
-	library_fd = make_file("ring3-shortcut", shortcut_library,
-			       shortcut_library_end - shortcut_library, NULL);
+	fd = make_file("ring3-shortcut", shortcut_library,
+		       shortcut_library_end - shortcut_library, NULL);
+	if (fd >= 0 && is_executable(fd))
+		library_fd = fd;
 }
 
 void shortcut_forbid(unsigned int reason, bool on)
