@@ -70,12 +70,14 @@ static void emit_errno(struct program *p, unsigned int nr, int err)
 	emit(p, (struct sock_filter)RETURN(SECCOMP_RET_ERRNO | err));
 }
 
-/* Mappings of files; memory without one is none of ours. */
+/* Mappings of files; memory without one is none of ours, and what the linker
+ * maps, by the one flag that only it sets, is the host's (path_calls.c). */
 static void emit_mmap(struct program *p)
 {
 	emit(p, (struct sock_filter)JUMP_EQ(SYS_mmap, 0, 4));
 	emit(p, (struct sock_filter)LOAD_ARG(3));
-	emit(p, (struct sock_filter)JUMP_SET(MAP_ANONYMOUS, 0, 1));
+	emit(p,
+	     (struct sock_filter)JUMP_SET(MAP_ANONYMOUS | MAP_DENYWRITE, 0, 1));
 	emit(p, (struct sock_filter)RETURN(SECCOMP_RET_ALLOW));
 	emit_caught(p);
 }

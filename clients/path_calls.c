@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -96,6 +97,53 @@ static void opened(struct request *r)
 	request_answer_fd(r, fd, open_flags(r) & O_CLOEXEC);
 }
 
+/* ---- libraries --------------------------------------------------------------------- */
+
+/* Whether @ip is in a linker: what /proc/PID/maps has there is called ld-*. */
+static bool is_in_linker(int tid, unsigned long ip)
+{
+	unsigned long start, end;
+	char name[32], line[PATH_SIZE + 128];
+	const char *base = NULL;
+	FILE *maps;
+
+	snprintf(name, sizeof(name), "/proc/%d/maps", tid);
+	maps = fopen(name, "re");
+	while (maps && !base && fgets(line, sizeof(line), maps))
+		if (sscanf(line, "%lx-%lx", &start, &end) == 2 && ip >= start &&
+		    ip < end)
+			base = strrchr(line, '/');
+	if (maps)
+		fclose(maps);
+	return base && !strncmp(base, "/ld-", 4);
+}
+
+/* The linker opens a library on one of the instance's file systems: only the
+ * host's kernel can map what is run. */
+static bool opens_library(const struct request *r)
+{
+	return path_has_trees() && open_flags(r) == (O_RDONLY | O_CLOEXEC) &&
+	       is_in_linker(r->notif.pid, r->notif.data.instruction_pointer);
+}
+
+static void library_fetched(struct request *r, int err)
+{
+	char path[32];
+	int fd;
+
+	if (err) {
+		request_answer(r, err);
+		return;
+	}
+	/* It is read from the start. */
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", r->fd);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		request_answer(r, -errno);
+	else
+		request_answer_fd(r, fd, true);
+}
+
 /* ---- without a path ------------------------------------------------------------------ */
 
 /* fstat(3) and others: a call with a path that is empty. */
@@ -180,6 +228,10 @@ static void make_place(struct request *r)
 
 static void in_instance(struct request *r)
 {
+	if (is_open(r) && opens_library(r)) {
+		fetch(r, library_fetched);
+		return;
+	}
 	if (is_open(r)) {
 		r->call.path = r->scratch;
 		r->done = opened;
