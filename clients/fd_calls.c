@@ -172,18 +172,12 @@ static void on_directory(struct request *r, const char *path)
 /* A directory outside may hold a name of the instance's. */
 static bool has_place_in(struct request *r, char *path)
 {
-	char link[64];
-	ssize_t n;
+	char name[32];
 
 	if (!path_has_places() || !lists(r->call.nr))
 		return false;
-	snprintf(link, sizeof(link), "/proc/%d/fd/%d", r->notif.pid,
-		 descriptor_of(r));
-	n = readlink(link, path, PATH_SIZE - 1);
-	if (n < 0)
-		return false;
-	path[n] = 0;
-	return path_place_in(path, 0);
+	snprintf(name, sizeof(name), "fd/%d", descriptor_of(r));
+	return !thread_link(r->notif.pid, name, path) && path_place_in(path, 0);
 }
 
 void call_on_fd(struct request *r)

@@ -40,7 +40,7 @@ struct vfile *file_first(void)
 
 /* ---- opening ------------------------------------------------------------------- */
 
-static int reopen(int fd, unsigned int flags)
+int file_reopen(int fd, unsigned int flags)
 {
 	char path[64];
 	int result;
@@ -60,8 +60,8 @@ static int make_pipe(unsigned int flags, int *ours, int *theirs)
 	if (pipe2(ends, O_CLOEXEC | O_NONBLOCK))
 		return -errno;
 	fcntl(ends[1], F_SETPIPE_SZ, PIPE_SIZE);
-	fd = reopen(ends[0], (access == O_ACCMODE ? O_RDWR : access) |
-				     (flags & O_NONBLOCK));
+	fd = file_reopen(ends[0], (access == O_ACCMODE ? O_RDWR : access) |
+					  (flags & O_NONBLOCK));
 	*ours = access == O_WRONLY ? ends[0] : ends[1];
 	close(access == O_WRONLY ? ends[1] : ends[0]);
 	if (fd < 0) {
@@ -216,7 +216,7 @@ void file_event(const struct epoll_event *event)
 static void empty_pipe(struct vfile *f)
 {
 	char buffer[PIPE_SIZE];
-	int fd = reopen(f->pipe, O_RDONLY | O_NONBLOCK);
+	int fd = file_reopen(f->pipe, O_RDONLY | O_NONBLOCK);
 
 	if (fd < 0)
 		return;
@@ -228,7 +228,7 @@ static void empty_pipe(struct vfile *f)
 static void fill_pipe(struct vfile *f, size_t n)
 {
 	static const char buffer[PIPE_SIZE];
-	int fd = reopen(f->pipe, O_WRONLY | O_NONBLOCK);
+	int fd = file_reopen(f->pipe, O_WRONLY | O_NONBLOCK);
 
 	if (fd < 0)
 		return;

@@ -159,6 +159,8 @@ void thread_ended(int tid);
 void thread_end_all(void);
 /* From then on, filters beyond those of process @pid are a `sudo` of ours. */
 void thread_count_filters(int pid);
+/* What /proc/@tid/@name leads to, into @to of PATH_SIZE; 0 or -errno. */
+int thread_link(int tid, const char *name, char *to);
 int thread_copy_fd(int tid, int fd);
 /* fstat(2) of the thread's descriptor, in half the time of a look through /proc,
  * but we hold the file meanwhile; -EPERM if that cannot be. */
@@ -225,6 +227,8 @@ void file_event(const struct epoll_event *event);
 void file_mirror(struct vfile *f, unsigned int wanted);
 void file_changed(void *handle, unsigned int events);
 struct vfile *file_first(void);
+/* One of our own, opened anew with @flags, at its start; or -errno. */
+int file_reopen(int fd, unsigned int flags);
 
 /* path.c: which paths are the instance's */
 enum path_kind {
@@ -273,8 +277,8 @@ void shortcut_forbid(unsigned int reason, bool on);
 void shortcut_note_exec(int tid, const char *path);
 /* One of those that shortcuts are found by, and @tid may get one. */
 bool shortcut_is_name(int tid, const char *path);
-/* A call with canonical @path, which @opens it, or else does anything; whether
- * it is answered by it. */
+/* A call with such a name, canonical, which @opens it, or else does anything;
+ * whether it is answered by it. */
 bool shortcut_call(struct request *r, const char *path, bool opens,
 		   bool cloexec);
 

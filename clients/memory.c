@@ -103,11 +103,19 @@ static unsigned long call_write(int tid, unsigned long to, const void *from,
 	return done < 0 ? 0 : done;
 }
 
+/* Whatever the protection: enough for a path, which the host's kernel will read
+ * as well. */
+static unsigned long peek(int tid, void *to, unsigned long from,
+			  unsigned long n)
+{
+	return by_file ? file_read(tid, to, from, n)
+		       : call_read(tid, to, from, n);
+}
+
 unsigned long memory_read(int tid, void *to, unsigned long from,
 			  unsigned long n)
 {
-	return by_file ? file_read(tid, to, from, allowed(tid, from, n, 'r'))
-		       : call_read(tid, to, from, n);
+	return peek(tid, to, from, by_file ? allowed(tid, from, n, 'r') : n);
 }
 
 unsigned long memory_write(int tid, unsigned long to, const void *from,
@@ -115,14 +123,6 @@ unsigned long memory_write(int tid, unsigned long to, const void *from,
 {
 	return by_file ? file_write(tid, to, from, allowed(tid, to, n, 'w'))
 		       : call_write(tid, to, from, n);
-}
-
-/* What a path is: that it may be read the host's kernel looks at as well. */
-static unsigned long peek(int tid, void *to, unsigned long from,
-			  unsigned long n)
-{
-	return by_file ? file_read(tid, to, from, n)
-		       : call_read(tid, to, from, n);
 }
 
 static size_t piece_at(unsigned long at, size_t done, size_t room)

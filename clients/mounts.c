@@ -113,7 +113,6 @@ static int merge(const struct request *r, const char *path)
 {
 	enum table table = table_of(path);
 	FILE *host = fopen(path, "re"), *own = reading(r->fd), *to = NULL;
-	char reopened[64];
 	int fd = memfd_create("mounts", MFD_CLOEXEC), result = -EIO;
 
 	if (fd >= 0)
@@ -121,9 +120,7 @@ static int merge(const struct request *r, const char *path)
 	if (host && own && to) {
 		copy_instance(to, own, table, copy_host(to, host, table));
 		fflush(to);
-		snprintf(reopened, sizeof(reopened), "/proc/self/fd/%d", fd);
-		result = open(reopened, O_RDONLY | O_CLOEXEC);
-		result = result < 0 ? -errno : result;
+		result = file_reopen(fd, O_RDONLY);
 	}
 	if (host)
 		fclose(host);

@@ -58,18 +58,11 @@ bool other_is_boring(const struct seccomp_notif *notif)
 /* getcwd(2) in a directory of ours. */
 static void call_getcwd(struct request *r)
 {
-	char link[64], real[PATH_SIZE], path[PATH_SIZE];
+	char real[PATH_SIZE], path[PATH_SIZE];
 	size_t length;
-	ssize_t n;
 
-	snprintf(link, sizeof(link), "/proc/%d/cwd", r->notif.pid);
-	n = readlink(link, real, sizeof(real) - 1);
-	if (n < 0) {
-		request_continue(r);
-		return;
-	}
-	real[n] = 0;
-	if (shadow_path_at(real, path)) {
+	if (thread_link(r->notif.pid, "cwd", real) ||
+	    shadow_path_at(real, path)) {
 		request_continue(r);
 		return;
 	}

@@ -430,17 +430,12 @@ static int step(struct walk *w)
 static int start_at(struct walk *w, int dirfd)
 {
 	char *out = w->out;
-	char link[64], real[PATH_SIZE];
-	ssize_t n;
+	char name[32] = "cwd", real[PATH_SIZE];
 
-	if (dirfd == AT_FDCWD)
-		snprintf(link, sizeof(link), "/proc/%d/cwd", w->tid);
-	else
-		snprintf(link, sizeof(link), "/proc/%d/fd/%d", w->tid, dirfd);
-	n = readlink(link, real, sizeof(real) - 1);
-	if (n < 0)
+	if (dirfd != AT_FDCWD)
+		snprintf(name, sizeof(name), "fd/%d", dirfd);
+	if (thread_link(w->tid, name, real))
 		return dirfd == AT_FDCWD ? -ESRCH : -EBADF;
-	real[n] = 0;
 	if (*real != '/')
 		return -ENOTDIR;
 	w->from_shadow = !shadow_path_at(real, out);
@@ -534,22 +529,6 @@ static void squeeze(const char *path, char *out)
 	}
 }
 
-/* "../../proc" and the like, from a place that is not known yet. */
-static bool names_ours(const char *path)
-{
-	static const char *const names[] = {"proc", "sys", "dev", "modules",
-					    NULL};
-	size_t n;
-
-	for (; *path; path += n) {
-		path += strspn(path, "/");
-		n = strcspn(path, "/");
-		if (n && is_one_of(path, names))
-			return true;
-	}
-	return false;
-}
-
 /* A directory outside in which something of the instance's may be. */
 static bool is_relative_to_ours(int dirfd)
 {
@@ -563,7 +542,7 @@ bool path_may_concern_us(const char *path, int dirfd)
 	if (links_made)
 		return true;
 	if (*path != '/')
-		return is_relative_to_ours(dirfd) || names_ours(path);
+		return is_relative_to_ours(dirfd) || path_names_ours(path);
 	squeeze(path, squeezed);
 	/* mounts.c */
 	if (is_below(squeezed, "/proc") && strstr(squeezed, "/mount") &&
@@ -574,7 +553,7 @@ bool path_may_concern_us(const char *path, int dirfd)
 
 void path_note_link(const char *target)
 {
-	if (names_ours(target) || *target != '/')
+	if (path_names_ours(target) || *target != '/')
 		links_made = links_made || path_may_concern_us(target, -1);
 	names_changed();
 }

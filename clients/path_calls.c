@@ -128,18 +128,11 @@ static bool opens_library(const struct request *r)
 
 static void library_fetched(struct request *r, int err)
 {
-	char path[32];
-	int fd;
-
-	if (err) {
-		request_answer(r, err);
-		return;
-	}
 	/* It is read from the start. */
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", r->fd);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
+	int fd = err ? err : file_reopen(r->fd, O_RDONLY);
+
 	if (fd < 0)
-		request_answer(r, -errno);
+		request_answer(r, fd);
 	else
 		request_answer_fd(r, fd, true);
 }
@@ -306,7 +299,8 @@ static void on_two_paths(struct request *r, enum path_kind kind,
 
 static void on_one_path(struct request *r, enum path_kind kind)
 {
-	if (shortcut_call(r, r->scratch, is_open(r),
+	if (shortcut_is_name(r->notif.pid, r->scratch) &&
+	    shortcut_call(r, r->scratch, is_open(r),
 			  is_open(r) && open_flags(r) & O_CLOEXEC))
 		return;
 	switch (kind) {

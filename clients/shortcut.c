@@ -37,26 +37,16 @@ static int library_fd = -1, state_fd = -1;
 static struct shortcut_state *state;
 static unsigned int forbidden; /* known before there is a state */
 
-static int open_again(int fd)
-{
-	char path[32];
-
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	return open(path, O_RDONLY | O_CLOEXEC);
-}
-
 /* A file in memory, and with that a descriptor through which nobody writes. */
 static int make_file(const char *name, const void *content, size_t n,
 		     int *writable)
 {
-	int fd = memfd_create(name, MFD_CLOEXEC), result = -1;
+	int fd = memfd_create(name, MFD_CLOEXEC), result = -EIO;
 
 	if (fd < 0)
 		return -errno;
 	if (write(fd, content, n) == (ssize_t)n)
-		result = open_again(fd);
-	if (result < 0)
-		result = -EIO;
+		result = file_reopen(fd, O_RDONLY);
 	if (writable && result >= 0)
 		*writable = fd;
 	else
@@ -138,28 +128,16 @@ static bool is_expected(int tid)
 
 static bool is_helped(int tid)
 {
-	char link[64], exe[PATH_SIZE];
-	ssize_t n;
+	char exe[PATH_SIZE];
 
-	snprintf(link, sizeof(link), "/proc/%d/exe", tid);
-	n = readlink(link, exe, sizeof(exe) - 1);
-	if (n < 0)
-		return false;
-	exe[n] = 0;
-	return has_name(exe);
+	return !thread_link(tid, "exe", exe) && has_name(exe);
 }
 
 static bool starts_in_instance(int tid)
 {
-	char link[64], real[PATH_SIZE], path[PATH_SIZE];
-	ssize_t n;
+	char real[PATH_SIZE], path[PATH_SIZE];
 
-	snprintf(link, sizeof(link), "/proc/%d/cwd", tid);
-	n = readlink(link, real, sizeof(real) - 1);
-	if (n < 0)
-		return true;
-	real[n] = 0;
-	return !shadow_path_at(real, path);
+	return thread_link(tid, "cwd", real) || !shadow_path_at(real, path);
 }
 
 static bool has_ours_open(int tid)
@@ -223,10 +201,10 @@ static bool on_list(struct request *r, bool opens, bool cloexec)
 /* Opened anew: each program reads from the start. */
 static void answer_with(struct request *r, int file, bool cloexec)
 {
-	int fd = open_again(file);
+	int fd = file_reopen(file, O_RDONLY);
 
 	if (fd < 0)
-		request_answer(r, -errno);
+		request_answer(r, fd);
 	else
 		request_answer_fd(r, fd, cloexec);
 }
@@ -245,7 +223,7 @@ bool shortcut_call(struct request *r, const char *path, bool opens,
 	bool asks = r->call.nr == SYS_access || r->call.nr == SYS_faccessat ||
 		    r->call.nr == SYS_faccessat2;
 
-	if (!(opens || asks) || !shortcut_is_name(r->notif.pid, path))
+	if (!opens && !asks)
 		return false;
 	if (!strcmp(path, SHORTCUT_PRELOAD))
 		return on_list(r, opens, cloexec);

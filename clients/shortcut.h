@@ -6,6 +6,10 @@
 #ifndef CLIENTS_SHORTCUT_H
 #define CLIENTS_SHORTCUT_H
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+
 /* Where the library puts one system call instruction; the filter lets calls
  * from there pass.  No program is loaded and nothing is mapped there by chance:
  * far above the one and far below the other. */
@@ -27,5 +31,23 @@
 struct shortcut_state {
 	volatile unsigned int forbidden; /* SHORTCUT_NO_*; 0: go ahead */
 };
+
+/* "../../proc" and the like: it may lead into the instance, wherever it starts. */
+static inline bool path_names_ours(const char *path)
+{
+	static const char *const names[] = {"proc", "sys", "dev", "modules",
+					    NULL};
+	const char *const *name;
+	size_t n;
+
+	for (; *path; path += n) {
+		path += strspn(path, "/");
+		n = strcspn(path, "/");
+		for (name = names; *name; name++)
+			if (strlen(*name) == n && !strncmp(path, *name, n))
+				return true;
+	}
+	return false;
+}
 
 #endif

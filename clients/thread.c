@@ -320,6 +320,19 @@ int thread_access(int tid, const char *path, int mode)
 	return access(path, mode) ? -errno : 0;
 }
 
+int thread_link(int tid, const char *name, char *to)
+{
+	char link[64];
+	ssize_t n;
+
+	snprintf(link, sizeof(link), "/proc/%d/%s", tid, name);
+	n = readlink(link, to, PATH_SIZE - 1);
+	if (n < 0)
+		return -errno;
+	to[n] = 0;
+	return 0;
+}
+
 int thread_stat_fd(int tid, int fd, struct stat *st)
 {
 	const struct client *c = thread_find(tid);

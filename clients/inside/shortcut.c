@@ -56,30 +56,9 @@ static bool fd_may_pass(void)
 	return is_clean && !state->forbidden;
 }
 
-static bool is_ours(const char *name, size_t n)
-{
-	return (n == 4 && !memcmp(name, "proc", n)) ||
-	       (n == 3 && !memcmp(name, "sys", n)) ||
-	       (n == 3 && !memcmp(name, "dev", n)) ||
-	       (n == 7 && !memcmp(name, "modules", n));
-}
-
-/* Whether it leads to the person's files wherever it starts. */
 static bool is_plain(const char *path)
 {
-	size_t n;
-
-	if (!path)
-		return false;
-	if (!strcmp(path, "/dev/null"))
-		return true;
-	for (; *path; path += n) {
-		path += strspn(path, "/");
-		n = strcspn(path, "/");
-		if (is_ours(path, n))
-			return false;
-	}
-	return true;
+	return path && (!strcmp(path, "/dev/null") || !path_names_ours(path));
 }
 
 static bool path_may_pass(const char *path)
