@@ -95,6 +95,10 @@ char *request_scratch(struct request *r);
 /* Hands the call to the instance. */
 void request_queue(struct request *r);
 struct ring3_call *request_next(void);
+/* On the kernel's thread: until request_expected(), a call of @client's that is
+ * the only one queued raises no interrupt, and is what that returns. */
+void request_expect(const struct ring3_client *client);
+struct ring3_call *request_expected(void);
 void request_done(struct ring3_call *call);
 /* For a signal that the thread has; or because it is dead, and not again
  * before the instance knows. */

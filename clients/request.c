@@ -104,6 +104,34 @@ static unsigned long now(void)
 	return t.tv_sec * 1000000000ul + t.tv_nsec;
 }
 
+/* The thread whose task has the CPU until its next call, on the kernel's
+ * thread. */
+static __thread const struct ring3_client *expected;
+
+void request_expect(const struct ring3_client *client)
+{
+	expected = client;
+}
+
+/* It is the only one, and its task can run it at once. */
+static bool is_expected(const struct ring3_call *call)
+{
+	return expected && call == queue && !call->next &&
+	       call->client == expected && call->kind != RING3_CALL_RELEASE;
+}
+
+struct ring3_call *request_expected(void)
+{
+	struct ring3_call *call = queue;
+
+	if (call && !is_expected(call)) {
+		supervisor_kick();
+		call = NULL;
+	}
+	expected = NULL;
+	return call ? request_next() : NULL;
+}
+
 void request_queue(struct request *r)
 {
 	r->call.client = r->client ? &r->client->shared : NULL;
@@ -114,7 +142,8 @@ void request_queue(struct request *r)
 	running = r;
 	nr_running++;
 	append(&r->call);
-	supervisor_kick();
+	if (!is_expected(&r->call))
+		supervisor_kick();
 }
 
 struct ring3_call *request_next(void)

@@ -125,19 +125,18 @@ static void *stand_in_main(void *unused)
 static void clients_wait(void)
 {
 	struct seccomp_notif notif;
-	int err;
+	bool queued = false;
 
 	atomic_store(&idle, true);
 	if (request_nr_running())
 		watch_wake();
-	while (!guest_interrupt_is_pending()) {
+	while (!queued && !guest_interrupt_is_pending()) {
 		reply_expect(&notif);
-		err = guest_ioctl(reply_listener, SECCOMP_IOCTL_NOTIF_RECV,
-				  &notif);
-		if (err)
+		if (guest_ioctl(reply_listener, SECCOMP_IOCTL_NOTIF_RECV,
+				&notif))
 			continue;
 		atomic_fetch_add(&received, 1);
-		handle(&notif);
+		queued = handle(&notif);
 	}
 	atomic_store(&idle, false);
 }
@@ -160,6 +159,13 @@ static void clients_tick(void)
 
 /* ---- host operations ------------------------------------------------------------------ */
 
+/* What takes longer than others would like to wait. */
+static void look_for_long(const struct ring3_call *call)
+{
+	if (call && call->kind == RING3_CALL_MODULE)
+		wake_stand_in();
+}
+
 static struct ring3_call *clients_next(void)
 {
 	struct ring3_call *call;
@@ -167,9 +173,20 @@ static struct ring3_call *clients_next(void)
 	supervisor_lock();
 	call = request_next();
 	supervisor_unlock();
-	/* What takes longer than others would like to wait. */
-	if (call && call->kind == RING3_CALL_MODULE)
-		wake_stand_in();
+	look_for_long(call);
+	return call;
+}
+
+static struct ring3_call *clients_run(struct ring3_client *client)
+{
+	struct ring3_call *call;
+
+	request_expect(client);
+	clients_wait();
+	supervisor_lock();
+	call = request_expected();
+	supervisor_unlock();
+	look_for_long(call);
 	return call;
 }
 
@@ -346,6 +363,7 @@ const struct instance_clients clients_table = {
 	.are_waiting = clients_are_waiting,
 	.tick = clients_tick,
 	.next = clients_next,
+	.run = clients_run,
 	.done = clients_done,
 	.read = memory_read,
 	.write = memory_write,

@@ -68,6 +68,7 @@ unsigned int host_verified_find(unsigned long state, const void *data,
 void host_verified_add(unsigned long state, const void *data,
 		       unsigned long size);
 struct ring3_call *host_client_next(void);
+struct ring3_call *host_client_run(struct ring3_client *client);
 void host_client_done(struct ring3_call *call);
 unsigned long host_client_read(int tid, void *to, unsigned long from,
 			       unsigned long n);

@@ -238,6 +238,19 @@ static void wait_for_clients(void)
 	waiting = 0;
 }
 
+struct ring3_call *clock_run(struct ring3_client *client)
+{
+	struct ring3_call *call;
+
+	/* Only idle lets time pass that another waits for. */
+	if (virtual_time && guest.config->clients->are_waiting())
+		return NULL;
+	waiting = 1;
+	call = guest.config->clients->run(client);
+	waiting = 0;
+	return call;
+}
+
 static void sleep_until_signal(void)
 {
 	sigset_t block, old;

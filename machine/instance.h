@@ -80,6 +80,7 @@ struct instance_clients {
 	void (*tick)(void);
 
 	struct ring3_call *(*next)(void);
+	struct ring3_call *(*run)(struct ring3_client *client);
 	void (*done)(struct ring3_call *call);
 	unsigned long (*read)(int tid, void *to, unsigned long from,
 			      unsigned long n);

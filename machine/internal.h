@@ -159,6 +159,8 @@ void clock_arm(unsigned long when);
 /* There was a signal, perhaps the timer's.  Signal-safe. */
 void clock_ticked(void);
 void clock_wait(unsigned long until);
+/* As struct ring3_host, client_run. */
+struct ring3_call *clock_run(struct ring3_client *client);
 void clock_delay(unsigned long ns);
 unsigned long clock_real(void);
 /* Another interrupt soon, when this one came at a bad moment.  Signal-safe. */

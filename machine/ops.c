@@ -89,6 +89,11 @@ static struct ring3_call *client_next(void)
 	return CLIENTS ? CLIENTS->next() : NULL;
 }
 
+static struct ring3_call *client_run(struct ring3_client *client)
+{
+	return clock_run(client);
+}
+
 static void client_done(struct ring3_call *call)
 {
 	CLIENTS->done(call);
@@ -159,6 +164,7 @@ const struct ring3_host host_ops = {
 	.verified_find = verified_find,
 	.verified_add = verified_add,
 	.client_next = client_next,
+	.client_run = client_run,
 	.client_done = client_done,
 	.client_read = client_read,
 	.client_write = client_write,

@@ -25,7 +25,7 @@
 #include <ring3/client.h>
 
 #define RING3_MAGIC 0x33676e6972ul /* "ring3" */
-#define RING3_ABI   13 /* changed with anything in include/ring3 */
+#define RING3_ABI   14 /* changed with anything in include/ring3 */
 
 /* Access rights of a mapping, bits as in mmap(2). */
 #define RING3_READ  1u
@@ -344,6 +344,11 @@ struct ring3_host {
 	/* The next call that the supervisor queued, or NULL.  It raises an
 	 * interrupt when there is one. */
 	struct ring3_call *(*client_next)(void);
+
+	/* While @client's thread runs its program: its next call, or NULL if
+	 * something else is to be done first, of which client_next() or an
+	 * interrupt tells.  With interrupts off; blocks. */
+	struct ring3_call *(*client_run)(struct ring3_client *client);
 
 	/* @call is over: the thread goes on with its result. */
 	void (*client_done)(struct ring3_call *call);

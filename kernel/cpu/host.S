@@ -114,6 +114,7 @@ SYM_CODE_END(host_\name)
 	HOST_OP verified_add
 	HOST_OP fuzz_map
 	HOST_OP client_next
+	HOST_OP client_run
 	HOST_OP client_done
 	HOST_OP client_read
 	HOST_OP client_write

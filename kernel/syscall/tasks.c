@@ -13,6 +13,7 @@
 #include <linux/pid_namespace.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
+#include <linux/sched/stat.h>
 #include <linux/sched/task.h>
 #include <linux/slab.h>
 #include <linux/syscalls.h>
@@ -215,6 +216,37 @@ static void enter(struct client_task *ct)
 		do_exit(SIGKILL);
 }
 
+/*
+ * While its program runs, the task has the CPU, as it would have in user mode.
+ * Not for longer than to the next interrupt: what the program waits for outside
+ * is not seen here, and the CPU is to be idle then.
+ */
+static void run_program(struct client_task *ct)
+{
+	local_irq_disable();
+	if (!READ_ONCE(ct->call) && !signal_pending(current) &&
+	    !need_resched() && single_task_running())
+		WRITE_ONCE(ct->call, host_client_run(ct->client));
+	local_irq_enable();
+}
+
+/* NULL: there is a signal. */
+static struct ring3_call *next_call(struct client_task *ct)
+{
+	struct ring3_call *call;
+
+	run_program(ct);
+	for (;;) {
+		set_current_state(TASK_INTERRUPTIBLE);
+		call = READ_ONCE(ct->call);
+		if (call || signal_pending(current))
+			break;
+		schedule();
+	}
+	__set_current_state(TASK_RUNNING);
+	return call;
+}
+
 static int client_main(void *arg)
 {
 	struct client_task *ct = arg;
@@ -222,13 +254,7 @@ static int client_main(void *arg)
 
 	enter(ct);
 	for (;;) {
-		set_current_state(TASK_INTERRUPTIBLE);
-		call = READ_ONCE(ct->call);
-		if (!call && !signal_pending(current)) {
-			schedule();
-			continue;
-		}
-		__set_current_state(TASK_RUNNING);
+		call = next_call(ct);
 		if (!call) {
 			signals_forward(ct);
 			continue;
@@ -292,7 +318,9 @@ void tasks_run(struct ring3_call *call)
 		return;
 	}
 	WRITE_ONCE(ct->call, call);
-	wake_up_process(ct->task);
+	/* It may be looking for one. */
+	if (ct->task != current || !task_is_running(current))
+		wake_up_process(ct->task);
 }
 
 static void interrupt(const struct ring3_client *client)
