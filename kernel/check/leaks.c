@@ -16,6 +16,7 @@
 #include <linux/path.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
+#include <linux/shrinker.h>
 #include <linux/stdarg.h>
 #include <linux/workqueue.h>
 #include "check/calls.h"
@@ -24,8 +25,13 @@
 #include "check/report.h"
 #include "sanitize/sanitize.h"
 
-/* kfree_rcu() collects for so long, and some. */
-#define REST_MS 6500
+/* What has not come to rest by then does not. */
+#define REST_MS 250
+/* Where kfree_rcu() cannot be hurried: it collects for so long, and some. */
+#define REST_MS_COLLECTED 6500
+
+unsigned long kfree_rcu_shrink_scan(struct shrinker *shrinker,
+				    struct shrink_control *control) __weak;
 
 static DEFINE_MUTEX(watch_mutex);
 static unsigned int things_found;
@@ -68,17 +74,29 @@ static void forget_names_in_proc(void)
 	path_put(&proc);
 }
 
+/* As for want of memory: what is collected waits for its grace period only. */
+static void hurry_kfree_rcu(void)
+{
+	struct shrink_control control = {.nr_to_scan = LONG_MAX};
+
+	if (kfree_rcu_shrink_scan)
+		kfree_rcu_shrink_scan(NULL, &control);
+}
+
 /*
  * What the kernel was told to free may still wait for a grace period, or in
  * kfree_rcu()'s batches, or be another object's whose last user is some work.
  */
 static void come_to_rest(const struct module *mod)
 {
-	unsigned long end = jiffies + msecs_to_jiffies(REST_MS);
+	unsigned int most =
+		kfree_rcu_shrink_scan ? REST_MS : REST_MS_COLLECTED;
+	unsigned long end = jiffies + msecs_to_jiffies(most);
 	unsigned int ms = 1;
 
 	while (record_any_memory(mod) && time_before(jiffies, end)) {
 		forget_names_in_proc();
+		hurry_kfree_rcu();
 		rcu_barrier();
 		msleep(ms);
 		ms = min(2 * ms, 500u);
