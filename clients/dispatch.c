@@ -41,8 +41,7 @@
 #define OTHER(nr_) [SYS_##nr_] = {.class = RULE_OTHER}
 #define READY(nr_) [SYS_##nr_] = {.class = RULE_READY}
 /* One that can be hooked: never the instance's, and not so frequent that being
- * caught would tell.  Not fork(2) and its kin: a signal before a call is
- * received ends it with EINTR, which no shell expects of them. */
+ * caught would tell.  Not fork(2) and its kin (forks.c). */
 #define HOOKS(nr_) [SYS_##nr_] = {.class = RULE_HOOKS}
 #define NONE	   -1
 

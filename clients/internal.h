@@ -43,6 +43,8 @@ void supervisor_lock(void);
 void supervisor_unlock(void);
 /* Makes the kernel's thread look at the queue.  Any thread, locked or not. */
 void supervisor_kick(void);
+/* A call that was received, and held back. */
+void supervisor_take(const struct seccomp_notif *notif);
 int supervisor_thread(void *(*fn)(void *), void *arg);
 /* What supervisor_lock() locks, to wait with. */
 pthread_mutex_t *supervisor_mutex(void);
@@ -78,6 +80,7 @@ struct request {
 		NATIVE_AFTER, /* the program will call by itself */
 	} native;
 	bool no_restart; /* which another thread may take */
+	pid_t child; /* whose making this tells of (forks.c), or 0 */
 	long position; /* that a directory is to have (dir_calls.c) */
 	unsigned long until; /* poll_wait(): CLOCK_MONOTONIC, ns */
 	unsigned long since; /* when it got it, CLOCK_MONOTONIC, ns */
@@ -345,5 +348,14 @@ bool native_is_injected(int tid);
 void native_start(struct request *r);
 void native_hooked(unsigned int nr, bool on);
 void native_call(struct ring3_call *call);
+/* The kernel has killed the request's task: so does this its thread. */
+void native_kill(const struct request *r);
+
+/* forks.c: what programs make with fork(2) and its kin, for hooks on these */
+void forks_set_up(pid_t spawner);
+void forks_hooked(unsigned int nr, bool on);
+/* A call was caught.  True: a hook is to see first what came before it, and
+ * supervisor_take() gets it then. */
+bool forks_hold(const struct seccomp_notif *notif);
 
 #endif

@@ -33,6 +33,7 @@ void native_hooked(unsigned int nr, bool on)
 	hooked[nr] = on;
 	nr_hooked += on ? 1 : -1;
 	shortcut_forbid(SHORTCUT_NO_HOOKS, nr_hooked);
+	forks_hooked(nr, on);
 }
 
 bool native_is_hooked(unsigned int nr)
@@ -64,7 +65,7 @@ static bool has_thread(const struct request *r)
 	return r->native == NATIVE_CALL || r->native == NATIVE_RETURNED;
 }
 
-static void kill_program(const struct request *r)
+void native_kill(const struct request *r)
 {
 	int sig = r->call.args[0] & 0x7f;
 
@@ -80,7 +81,7 @@ static void done(struct request *r)
 	if (other_changes_identity(r->call.nr))
 		thread_changed(r->notif.pid);
 	if (is_killed) {
-		kill_program(r);
+		native_kill(r);
 		r->call.result = -EIO;
 	}
 	if (has_thread(r)) {
@@ -172,6 +173,10 @@ void native_call(struct ring3_call *call)
 {
 	struct request *r = request_of(call);
 
+	if (r->child) {
+		request_tell(r->client, RING3_CALL_RESULT, r->child);
+		return;
+	}
 	if (has_thread(r)) {
 		r->native = NATIVE_CALL;
 		pthread_cond_broadcast(&progress);

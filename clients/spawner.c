@@ -344,5 +344,6 @@ int spawner_start(void)
 	n = receive_message(to[0], &byte, 1, NULL, 0, &listener, 1);
 	close(to[0]);
 	thread_count_filters(pid);
+	forks_set_up(pid);
 	return n == 1 ? listener : -EPERM;
 }

@@ -61,27 +61,41 @@ static void futex_wait(atomic_int *word, int value)
 
 /* ---- receiving ------------------------------------------------------------------- */
 
-/* Returns whether the kernel's thread has something to do by it. */
-static bool handle(const struct seccomp_notif *notif)
+static void make_request(const struct seccomp_notif *notif)
 {
 	struct request *r;
-	bool queued;
 
-	reply_received(notif);
-	supervisor_lock();
-	if (dispatch_is_boring(notif)) {
-		supervisor_unlock();
-		reply_continue(notif->id);
-		return false;
-	}
 	file_drain();
 	r = request_new(notif);
 	if (r)
 		dispatch(r);
+	else
+		reply_value(notif->id, -ENOMEM);
+}
+
+void supervisor_take(const struct seccomp_notif *notif)
+{
+	if (dispatch_is_boring(notif))
+		reply_continue(notif->id);
+	else
+		make_request(notif);
+}
+
+/* Returns whether the kernel's thread has something to do by it. */
+static bool handle(const struct seccomp_notif *notif)
+{
+	bool held, boring, queued;
+
+	reply_received(notif);
+	supervisor_lock();
+	held = forks_hold(notif);
+	boring = !held && dispatch_is_boring(notif);
+	if (!held && !boring)
+		make_request(notif);
 	queued = request_is_queued();
 	supervisor_unlock();
-	if (!r)
-		reply_value(notif->id, -ENOMEM);
+	if (boring)
+		reply_continue(notif->id);
 	return queued;
 }
 

@@ -89,8 +89,7 @@ static void hurry_kfree_rcu(void)
  */
 static void come_to_rest(const struct module *mod)
 {
-	unsigned int most =
-		kfree_rcu_shrink_scan ? REST_MS : REST_MS_COLLECTED;
+	unsigned int most = kfree_rcu_shrink_scan ? REST_MS : REST_MS_COLLECTED;
 	unsigned long end = jiffies + msecs_to_jiffies(most);
 	unsigned int ms = 1;
 

@@ -73,6 +73,12 @@ void hooks_end(struct client_task *ct);
 /* What the host's call returned; in the interrupt. */
 void hooks_result(struct ring3_client *client, long result);
 
+/* inner.c: whether ftrace or a kprobe is at @function's entry */
+bool function_is_hooked(const void *function);
+/* The last function with a hook that call @nr comes to behind @own, which is
+ * the call's own function; or NULL. */
+const void *inner_hooked(unsigned int nr, const void *own);
+
 /* lent.c: the file that the client lends, with a reference for the caller;
  * sleeps */
 struct file *lent_file(const struct ring3_lent *from);

@@ -6,7 +6,8 @@
  * Such a call goes through its function here once a kprobe, ftrace or an entry
  * in the table is there to see it.  What a hook does at the entry and behind
  * the return then happens around the host's call: a kprobe of ours behind the
- * entry replaces the body, in the task whose call it is and in no other.
+ * entry replaces the body, in the task whose call it is and in no other.  The
+ * same for functions that calls come to at once, where people set hooks as well.
  *
  * Looked for after each call that changed code or loaded something; process
  * context, sleeps.
@@ -15,18 +16,16 @@
 #include <linux/kprobes.h>
 #include <linux/mutex.h>
 #include <linux/sched.h>
+#include <linux/sched/task_stack.h>
 #include <linux/slab.h>
 #include <linux/syscalls.h>
 #include <asm/syscall.h>
-#include <asm/text-patching.h>
 #include "syscall/clients.h"
-
-#define INT3 0xcc
 
 long x64_sys_call(const struct pt_regs *regs, unsigned int nr) __weak;
 
 struct hooked_call {
-	struct kprobe body; /* behind the entry */
+	struct kprobe body; /* behind the entry, in place of what follows */
 	bool on;
 };
 
@@ -43,7 +42,7 @@ void hooks_note(void)
 
 /* ---- the body ------------------------------------------------------------------- */
 
-/* In place of the function's, which has just been entered. */
+/* In place of what follows a function's entry, for a call with @regs. */
 static long host_body(const struct pt_regs *regs)
 {
 	struct client_task *ct = client_current();
@@ -68,6 +67,13 @@ static long host_body(const struct pt_regs *regs)
 	return ct->host_result;
 }
 
+/* The same in an inner function, of which the call's registers are no
+ * argument. */
+static long host_inner_body(void)
+{
+	return host_body(task_pt_regs(current));
+}
+
 void hooks_result(struct ring3_client *client, long result)
 {
 	struct client_task *ct = client->task;
@@ -79,13 +85,21 @@ void hooks_result(struct ring3_client *client, long result)
 	wake_up_state(ct->task, TASK_IDLE);
 }
 
+static bool is_own(unsigned int nr, const void *body)
+{
+	return body - (void *)ftrace_location((unsigned long)own[nr]) ==
+	       MCOUNT_INSN_SIZE;
+}
+
 static int behind_entry(struct kprobe *p, struct pt_regs *regs)
 {
 	struct client_task *ct = client_current();
 
 	if (!ct || !ct->native || &hooked[ct->native->nr]->body != p)
 		return 0;
-	regs->ip = (unsigned long)host_body;
+	regs->ip = is_own(ct->native->nr, p->addr)
+			   ? (unsigned long)host_body
+			   : (unsigned long)host_inner_body;
 	return 1;
 }
 
@@ -97,33 +111,33 @@ static void not_by_jump(struct kprobe *p, struct pt_regs *regs,
 
 /* ---- which calls have one -------------------------------------------------------- */
 
-static unsigned long entry_of(unsigned int nr)
+/* Behind the entry of the last function with a hook that call @nr comes to, so
+ * that it comes by all of them; 0: there is none. */
+static unsigned long body_of(unsigned int nr)
 {
-	return own[nr] == own[__NR_afs_syscall]
-		       ? 0
-		       : ftrace_location((unsigned long)own[nr]);
+	const void *function;
+
+	if (own[nr] == own[__NR_afs_syscall] ||
+	    !ftrace_location((unsigned long)own[nr]))
+		return 0;
+	function = inner_hooked(nr, own[nr]);
+	if (!function &&
+	    (function_is_hooked(own[nr]) ||
+	     (!x64_sys_call && READ_ONCE(sys_call_table[nr]) != own[nr])))
+		function = own[nr];
+	return function ? ftrace_location((unsigned long)function) +
+				  MCOUNT_INSN_SIZE
+			: 0;
 }
 
-static bool is_hooked(unsigned int nr)
-{
-	unsigned long entry = entry_of(nr);
-
-	if (!entry)
-		return false;
-	return memcmp((void *)entry, x86_nops[MCOUNT_INSN_SIZE],
-		      MCOUNT_INSN_SIZE) ||
-	       *(u8 *)own[nr] == INT3 ||
-	       (!x64_sys_call && READ_ONCE(sys_call_table[nr]) != own[nr]);
-}
-
-static void set_on(unsigned int nr)
+static void set_on(unsigned int nr, unsigned long body)
 {
 	struct hooked_call *h = kzalloc(sizeof(*h), GFP_KERNEL);
 	int err = -ENOMEM;
 
 	if (!h)
 		goto fail;
-	h->body.addr = (void *)(entry_of(nr) + MCOUNT_INSN_SIZE);
+	h->body.addr = (void *)body;
 	h->body.pre_handler = behind_entry;
 	h->body.post_handler = not_by_jump;
 	hooked[nr] = h;
@@ -156,12 +170,12 @@ static void set_off(unsigned int nr)
 
 static void look_at(unsigned int nr)
 {
-	bool is = is_hooked(nr);
+	unsigned long body = body_of(nr);
 
-	if (is && !hooked[nr])
-		set_on(nr);
-	else if (!is && hooked[nr])
+	if (hooked[nr] && (unsigned long)hooked[nr]->body.addr != body)
 		set_off(nr);
+	if (body && !hooked[nr])
+		set_on(nr, body);
 }
 
 void hooks_look(void)

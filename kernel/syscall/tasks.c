@@ -25,6 +25,10 @@ exit_files_fn machine_exit_files;
 HOOK(exit_files, machine_exit_files, HOOK_SLOT, HOOK_LATE,
      "does not know of the program that a task stands for");
 
+/* kernel_clone() without what hooks on it are to see of programs only. */
+struct task_struct *copy_process(struct pid *pid, int trace, int node,
+				 struct kernel_clone_args *args) __weak;
+
 /* A task that takes calls from a queue. */
 struct server {
 	const char *comm;
@@ -266,8 +270,24 @@ static int client_main(void *arg)
 	}
 }
 
+static int start_task(struct kernel_clone_args *args)
+{
+	struct task_struct *task;
+	pid_t pid;
+
+	if (!copy_process) {
+		pid = kernel_clone(args);
+		return min(pid, 0);
+	}
+	task = copy_process(NULL, 0, NUMA_NO_NODE, args);
+	if (IS_ERR(task))
+		return PTR_ERR(task);
+	wake_up_new_task(task);
+	return 0;
+}
+
 /* The instance's number for it is the host's, if that is free here. */
-static pid_t clone_task(struct client_task *ct, int tid)
+static int clone_task(struct client_task *ct, int tid)
 {
 	pid_t wanted = tid;
 	struct kernel_clone_args args = {
@@ -278,16 +298,15 @@ static pid_t clone_task(struct client_task *ct, int tid)
 		.set_tid = &wanted,
 		.set_tid_size = tid ? 1 : 0,
 	};
-	pid_t pid;
+	int err = start_task(&args);
 
-	pid = kernel_clone(&args);
-	return pid == -EEXIST && tid ? clone_task(ct, 0) : pid;
+	return err == -EEXIST && tid ? clone_task(ct, 0) : err;
 }
 
 static void spawn(struct ring3_call *call)
 {
 	struct client_task *ct = kzalloc(sizeof(*ct), GFP_KERNEL);
-	pid_t pid;
+	int err;
 
 	call->result = -ENOMEM;
 	if (!ct)
@@ -295,10 +314,10 @@ static void spawn(struct ring3_call *call)
 	ct->client = call->client;
 	ct->call = call;
 	ct->generation = call->client->generation - 1;
-	pid = clone_task(ct, call->client->tid);
-	if (pid > 0)
+	err = clone_task(ct, call->client->tid);
+	if (!err)
 		return;
-	call->result = pid;
+	call->result = err;
 	kfree(ct);
 fail:
 	host_client_done(call);
