@@ -77,8 +77,12 @@ static void page_fault(struct pt_regs *regs, unsigned long error,
 	if (fence_fault(regs, error, address))
 		return;
 	user_access(regs, error, address);
-	if (!mmio_access(regs, address) && !user_fault(regs, error, address))
-		exc_page_fault(regs, error);
+	if (mmio_access(regs, address) || user_fault(regs, error, address))
+		return;
+	/* What is mapped elsewhere is for those who ask for its pages. */
+	pagefault_disable();
+	exc_page_fault(regs, error);
+	pagefault_enable();
 }
 
 /* A trap found no room on the stack it happened on. */

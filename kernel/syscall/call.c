@@ -272,14 +272,19 @@ static void leave_kernel(struct client_task *ct)
 void call_run(struct ring3_call *call)
 {
 	struct client_task *ct = client_current();
+	int err;
 
 	call->result = 0;
 	if (ct->generation != call->client->generation) {
 		call->result = identity_adopt(call->client);
 		ct->generation = call->client->generation;
 	}
+	pages_before_call(call->client);
 	if (!call->result)
 		call->result = dispatch(call);
+	err = pages_after_call(ct);
+	if (err && call->result >= 0)
+		call->result = err;
 	hooks_look();
 	leave_kernel(ct);
 }

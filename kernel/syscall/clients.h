@@ -21,6 +21,7 @@ struct client_task {
 	bool has_result; /* of it: */
 	long host_result;
 	bool inside; /* for now, "a program's memory" is the instance's */
+	bool has_pages; /* the call has come to pages of the program (pages.c) */
 };
 
 /* The calling task's, or NULL. */
@@ -88,6 +89,15 @@ long list_directory(struct ring3_call *call);
 
 /* mmap.c: RING3_CALL_MMAP */
 long map_file(struct ring3_call *call);
+
+/* pages.c: pages of programs that the kernel holds; all sleep.  Makes those of
+ * current possible, which stands for a client. */
+void pages_map(void);
+/* Exchange what has changed; 0, or -EFAULT: the program may not write there. */
+void pages_before_call(const struct ring3_client *client);
+int pages_after_call(struct client_task *ct);
+/* The process is gone. */
+void pages_forget(int tgid);
 
 /* inline.c: from now on, accesses in line are to clients' memory; sleeps */
 int inline_start(void);

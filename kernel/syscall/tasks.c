@@ -205,6 +205,8 @@ static void finish(struct client_task *ct, struct ring3_call *call)
 static void __noreturn leave(struct client_task *ct, struct ring3_call *call)
 {
 	ct->client->task = NULL;
+	if (ct->client->tid == ct->client->tgid)
+		pages_forget(ct->client->tgid);
 	finish(ct, call);
 	do_exit(0);
 }
@@ -218,6 +220,7 @@ static void enter(struct client_task *ct)
 	client_stay_inside(ct, false);
 	if (process_adopt_mm())
 		do_exit(SIGKILL);
+	pages_map();
 }
 
 /*
