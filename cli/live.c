@@ -247,6 +247,7 @@ static int start(struct live *live)
 		return -errno;
 	clients_config.run_dir = live->dir.path;
 	clients_config.modules_dir = live->dir.modules;
+	clients_config.network = live->options->network;
 	live_set_environment(live->dir.path);
 	clients_config.places = live->dir.places;
 	err = live->options->from ? live_restore_dir(live, live->options->from)

@@ -25,6 +25,7 @@ struct program {
 
 struct live_options {
 	struct options common;
+	bool network; /* --network=instance */
 	bool keep; /* --keep: goes on without the first program */
 	const char *name; /* --name, or NULL */
 	const char *save, *from; /* snapshots by name, or NULL */

@@ -20,6 +20,8 @@ static const char help[] =
 	"\n"
 	"  -k, --target=TARGET   the kernel\n"
 	"      --time=MODE       real, or virtual (idle time passes at once)\n"
+	"      --network=WHOSE   sockets are those of this machine (host), or of the\n"
+	"                        instance (instance)\n"
 	"      --append=PARAMS   further kernel parameters\n"
 	"      --no-snapshot     boot, and keep the boot's log\n"
 	"      --loader=WHICH    ring3's module system (ring3) or the kernel's\n"
@@ -47,6 +49,7 @@ enum {
 	OPTION_DEVICE,
 	OPTION_SAVE,
 	OPTION_FROM,
+	OPTION_NETWORK,
 };
 
 static const struct option long_options[] = {
@@ -62,6 +65,7 @@ static const struct option long_options[] = {
 	{"device", required_argument, NULL, OPTION_DEVICE},
 	{"save", required_argument, NULL, OPTION_SAVE},
 	{"from", required_argument, NULL, OPTION_FROM},
+	{"network", required_argument, NULL, OPTION_NETWORK},
 	{NULL, 0, NULL, 0},
 };
 
@@ -99,6 +103,9 @@ static int parse_one(struct live_options *o, int option)
 	case OPTION_TIME:
 		return choose("time is virtual or real, not", "real", "virtual",
 			      &o->common.virtual_time);
+	case OPTION_NETWORK:
+		return choose("the network is host or instance, not", "host",
+			      "instance", &o->network);
 	case OPTION_APPEND:
 		o->common.append = optarg;
 		return -1;

@@ -13,6 +13,7 @@ struct clients_config {
 	const char *run_dir; /* a folder of the instance's own */
 	const char *places; /* the file that lists what was mounted or made */
 	const char *modules_dir; /* what its /lib/modules is, or NULL */
+	bool network; /* sockets are the instance's */
 	int control; /* the instance's end of a pair: enum clients_order */
 };
 

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include "clients/clients.h"
 #include "clients/internal.h"
 #include "clients/rules.h"
 
@@ -38,8 +39,10 @@
 		       .flags = f,                                             \
 		       .dirfd2 = d2,                                           \
 		       .path2 = p2}
-#define OTHER(nr_) [SYS_##nr_] = {.class = RULE_OTHER}
-#define READY(nr_) [SYS_##nr_] = {.class = RULE_READY}
+#define OTHER(nr_)    [SYS_##nr_] = {.class = RULE_OTHER}
+#define READY(nr_)    [SYS_##nr_] = {.class = RULE_READY}
+#define SOCKET(nr_)   [SYS_##nr_] = {.class = RULE_SOCKET}
+#define TRANSFER(nr_) [SYS_##nr_] = {.class = RULE_TRANSFER}
 /* One that can be hooked: never the instance's, and not so frequent that being
  * caught would tell.  Not fork(2) and its kin (forks.c). */
 #define HOOKS(nr_) [SYS_##nr_] = {.class = RULE_HOOKS}
@@ -147,6 +150,24 @@ static const struct call_rule rules[LIMIT] = {
 	READY(epoll_pwait),
 	READY(epoll_pwait2),
 
+	SOCKET(socket),
+	SOCKET(connect),
+	SOCKET(bind),
+	SOCKET(listen),
+	SOCKET(accept),
+	SOCKET(accept4),
+	TRANSFER(sendto),
+	TRANSFER(recvfrom),
+	TRANSFER(sendmsg),
+	TRANSFER(recvmsg),
+	TRANSFER(sendmmsg),
+	TRANSFER(recvmmsg),
+	TRANSFER(shutdown),
+	TRANSFER(getsockname),
+	TRANSFER(getpeername),
+	TRANSFER(setsockopt),
+	TRANSFER(getsockopt),
+
 	OTHER(mount),
 	OTHER(open_tree),
 	OTHER(move_mount),
@@ -206,13 +227,7 @@ static const struct call_rule rules[LIMIT] = {
 	HOOKS(pipe),
 	HOOKS(pipe2),
 	HOOKS(memfd_create),
-	HOOKS(socket),
 	HOOKS(socketpair),
-	HOOKS(connect),
-	HOOKS(bind),
-	HOOKS(listen),
-	HOOKS(accept),
-	HOOKS(accept4),
 	HOOKS(bpf),
 	HOOKS(perf_event_open),
 };
@@ -225,11 +240,20 @@ const struct call_rule *rule_of(const struct seccomp_notif *notif)
 	return nr < LIMIT ? &rules[nr] : &none;
 }
 
-/* mmap, fcntl and prctl are caught by their arguments as well. */
+static bool depends_on_arguments(unsigned int nr)
+{
+	return nr == SYS_mmap || nr == SYS_fcntl || nr == SYS_prctl ||
+	       nr == SYS_sendmsg || nr == SYS_recvmsg;
+}
+
+/* What depends on arguments filter.c looks at. */
 bool dispatch_catches(unsigned int nr)
 {
-	return rules[nr].class != RULE_NONE && nr != SYS_mmap &&
-	       nr != SYS_fcntl && nr != SYS_prctl;
+	if (depends_on_arguments(nr))
+		return false;
+	if (rules[nr].class == RULE_TRANSFER)
+		return clients_config.network;
+	return rules[nr].class != RULE_NONE;
 }
 
 unsigned int dispatch_limit(void)
@@ -294,7 +318,10 @@ bool dispatch_is_boring(const struct seccomp_notif *notif)
 	case RULE_FD:
 		return no_file_is_open() && !path_has_places();
 	case RULE_READY:
+	case RULE_TRANSFER:
 		return !file_count;
+	case RULE_SOCKET:
+		return socket_is_boring(notif);
 	case RULE_PATH:
 		return is_boring_path_call(notif, rule);
 	case RULE_OTHER:
@@ -319,6 +346,12 @@ void dispatch(struct request *r)
 		break;
 	case RULE_READY:
 		call_poll(r);
+		break;
+	case RULE_SOCKET:
+		call_socket(r);
+		break;
+	case RULE_TRANSFER:
+		call_on_fd(r);
 		break;
 	case RULE_PATH:
 		call_on_path(r, rule);

@@ -16,8 +16,10 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+#include "clients/clients.h"
 #include "clients/internal.h"
 #include "clients/shortcut.h"
+#include "clients/spawner.h"
 
 #define LOAD(member)                                                           \
 	BPF_STMT(BPF_LD | BPF_W | BPF_ABS,                                     \
@@ -105,6 +107,19 @@ static void emit_prctl(struct program *p)
 	emit_caught(p);
 }
 
+/* The spawner's, which nobody answers yet when it sends the first one, are none
+ * of a program's. */
+static void emit_message(struct program *p, unsigned int nr)
+{
+	emit(p, (struct sock_filter)JUMP_EQ(nr, 0, 6));
+	emit(p, (struct sock_filter)LOAD_ARG(1));
+	emit(p, (struct sock_filter)JUMP_EQ((uint32_t)SPAWN_MESSAGE, 0, 3));
+	emit(p, (struct sock_filter)LOAD_HIGH(args[1]));
+	emit(p, (struct sock_filter)JUMP_EQ(SPAWN_MESSAGE >> 32, 0, 1));
+	emit(p, (struct sock_filter)RETURN(SECCOMP_RET_ALLOW));
+	emit_caught(p);
+}
+
 /* They would pass by the filter. */
 static const unsigned short refused[] = {
 	SYS_io_uring_setup,
@@ -144,6 +159,10 @@ static void build(struct program *p)
 			emit_catch(p, nr);
 	for (i = 0; i < sizeof(refused) / sizeof(*refused); i++)
 		emit_errno(p, refused[i], ENOSYS);
+	if (clients_config.network) {
+		emit_message(p, SYS_sendmsg);
+		emit_message(p, SYS_recvmsg);
+	}
 	emit_prctl(p);
 	emit_mmap(p);
 	emit_fcntl(p);

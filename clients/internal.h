@@ -127,6 +127,8 @@ void request_continue(struct request *r);
 bool request_is_valid(const struct request *r);
 /* Gives the program @fd as the result, and closes ours. */
 void request_answer_fd(struct request *r, int fd, bool cloexec);
+/* Gives it what the instance has opened, call.file. */
+void request_answer_file(struct request *r, const char *path, bool cloexec);
 /* Gives the program @fd at a number; the number, or -errno.  @fd stays. */
 int request_add_fd(struct request *r, int fd, int number, bool cloexec);
 

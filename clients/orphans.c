@@ -125,7 +125,11 @@ static bool was_instances(const struct seccomp_notif *notif)
 
 	switch (rule->class) {
 	case RULE_FD:
+	case RULE_TRANSFER:
 		return was_file(notif);
+	case RULE_SOCKET:
+		return notif->data.nr == SYS_socket ? !socket_is_boring(notif)
+						    : was_file(notif);
 	case RULE_PATH:
 		return was_path(notif, rule->path) ||
 		       (rule->path2 && was_path(notif, rule->path2));

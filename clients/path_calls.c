@@ -75,9 +75,6 @@ static void answer_directory(struct request *r, const char *path)
 
 static void opened(struct request *r)
 {
-	struct vfile *f;
-	int fd, err;
-
 	if (r->call.result < 0) {
 		request_answer(r, r->call.result);
 		return;
@@ -87,14 +84,7 @@ static void opened(struct request *r)
 		answer_directory(r, r->call.path);
 		return;
 	}
-	err = file_new(r->call.file, r->call.mode, r->call.flags,
-		       r->call.can_poll, r->call.path, &f, &fd);
-	if (err) {
-		file_drop_handle(r->call.file);
-		request_answer(r, err);
-		return;
-	}
-	request_answer_fd(r, fd, open_flags(r) & O_CLOEXEC);
+	request_answer_file(r, r->call.path, open_flags(r) & O_CLOEXEC);
 }
 
 /* ---- libraries --------------------------------------------------------------------- */

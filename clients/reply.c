@@ -182,6 +182,21 @@ void request_answer_fd(struct request *r, int fd, bool cloexec)
 	request_free(r);
 }
 
+void request_answer_file(struct request *r, const char *path, bool cloexec)
+{
+	struct vfile *f;
+	int fd, err;
+
+	err = file_new(r->call.file, r->call.mode, r->call.flags,
+		       r->call.can_poll, path, &f, &fd);
+	if (err) {
+		file_drop_handle(r->call.file);
+		request_answer(r, err);
+		return;
+	}
+	request_answer_fd(r, fd, cloexec);
+}
+
 int request_add_fd(struct request *r, int fd, int number, bool cloexec)
 {
 	struct seccomp_notif_addfd add = {

@@ -12,6 +12,9 @@ enum call_class {
 	RULE_FD, /* on a descriptor; fd_calls.c knows which argument it is */
 	RULE_PATH,
 	RULE_READY, /* waits for descriptors */
+	RULE_SOCKET, /* makes a socket, or is about one */
+	RULE_TRANSFER, /* the same, and so frequent that it is caught only where
+			* sockets may be ours */
 	RULE_OTHER, /* other_calls.c */
 	RULE_HOOKS, /* only a hook in the instance may want to know */
 };
@@ -53,6 +56,9 @@ int lend(struct request *r);
 void call_elsewhere(struct request *r);
 /* chdir(2) to a directory of ours, or with NULL to that at r->scratch */
 void call_chdir(struct request *r, const char *shadow);
+/* socket_calls.c */
+void call_socket(struct request *r);
+bool socket_is_boring(const struct seccomp_notif *notif);
 /* other_calls.c */
 void call_other(struct request *r);
 bool other_changes_identity(unsigned int nr);

@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
@@ -24,6 +25,10 @@
 #include "clients/spawner.h"
 
 static int pair[2] = {-1, -1};
+
+/* In the spawner, at SPAWN_MESSAGE, so that the filter knows its calls from
+ * those of programs; elsewhere NULL. */
+static struct msghdr *message;
 
 /* ---- messages ------------------------------------------------------------------- */
 
@@ -49,8 +54,10 @@ static ssize_t send_message(int fd, const void *head, size_t head_size,
 		c->cmsg_len = CMSG_LEN(nr_fds * sizeof(int));
 		memcpy(CMSG_DATA(c), fds, nr_fds * sizeof(int));
 	}
+	if (message)
+		*message = msg;
 	do {
-		n = sendmsg(fd, &msg, MSG_NOSIGNAL);
+		n = sendmsg(fd, message ? message : &msg, MSG_NOSIGNAL);
 	} while (n < 0 && errno == EINTR);
 	return n < 0 ? -errno : n;
 }
@@ -72,9 +79,13 @@ static ssize_t receive_message(int fd, void *head, size_t head_size, void *data,
 	struct cmsghdr *c;
 	ssize_t n;
 
-	n = recvmsg(fd, &msg, MSG_CMSG_CLOEXEC);
+	if (message)
+		*message = msg;
+	n = recvmsg(fd, message ? message : &msg, MSG_CMSG_CLOEXEC);
 	if (n < 0)
 		return -errno;
+	if (message)
+		msg = *message;
 	for (int i = 0; i < nr_fds; i++)
 		fds[i] = -1;
 	c = CMSG_FIRSTHDR(&msg);
@@ -294,7 +305,13 @@ static void spawner_main(int to)
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	prctl(PR_SET_PDEATHSIG, 0);
 	ignore_terminal();
-	listener = filter_install();
+	message = mmap((void *)SPAWN_MESSAGE, sizeof(*message),
+		       PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1,
+		       0);
+	if (message == MAP_FAILED)
+		message = NULL;
+	listener = message ? filter_install() : -ENOMEM;
 	if (listener < 0) {
 		tell(SPAWN_FAILED, 0, -listener, -1);
 		_exit(1);

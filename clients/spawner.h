@@ -10,6 +10,9 @@
 #include <sys/types.h>
 
 #define SPAWN_MAX 131072 /* bytes of one message */
+/* The message of the spawner's own calls: where no program has memory. */
+#define SPAWN_MESSAGE 0x4ffe00000000ul
+
 #define SPAWN_FDS 3 /* standard ones, which come along */
 
 /* To it: this, then the directory, the arguments and the environment, each

@@ -60,6 +60,8 @@ _ring3_value()
 		_ring3_words "$(_ring3_releases "$1")" "$4" ;;
 	*:--time)
 		_ring3_words "virtual real" "$4" ;;
+	run:--network)
+		_ring3_words "host instance" "$4" ;;
 	*:--loader)
 		_ring3_words "ring3 kernel" "$4" ;;
 	fuzz-loader:-o | fuzz-loader:--output | *:-c | *:--corpus | *:--modules)
@@ -130,8 +132,8 @@ _ring3_options()
 		echo "--replay --target --runs --seed --first --corpus" \
 			"--output --loader --timeout --findings --warnings" ;;
 	run)
-		echo "--target --time --append --no-snapshot --loader" \
-			"--no-leaks --device --keep --name --save --from" ;;
+		echo "--target --time --network --append --no-snapshot" \
+			"--loader --no-leaks --device --keep --name --save --from" ;;
 	build)
 		echo "--target --output --sanitize --jobs" ;;
 	fuzz)

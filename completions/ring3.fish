@@ -103,6 +103,7 @@ complete -c ring3 -n '__ring3_command build' -l sanitize -x -a 'address undefine
 
 complete -c ring3 -n '__ring3_command fuzz' -o harness -r -F -d 'The file operations'
 complete -c ring3 -n '__ring3_command fuzz' -o target -x -a '(__ring3_releases)' -d 'The kernel'
+complete -c ring3 -n '__ring3_command run' -l network -x -a 'host instance' -d 'Whose sockets there are'
 complete -c ring3 -n '__ring3_command run' -l keep -d 'Go on when the command has ended'
 complete -c ring3 -n '__ring3_command run' -l name -x -d 'What attach and stop call it'
 complete -c ring3 -n '__ring3_command run' -l save -x -d 'Keep the instance at the end'

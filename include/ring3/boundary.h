@@ -25,7 +25,7 @@
 #include <ring3/client.h>
 
 #define RING3_MAGIC 0x33676e6972ul /* "ring3" */
-#define RING3_ABI   14 /* changed with anything in include/ring3 */
+#define RING3_ABI   15 /* changed with anything in include/ring3 */
 
 /* Access rights of a mapping, bits as in mmap(2). */
 #define RING3_READ  1u

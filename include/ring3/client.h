@@ -71,6 +71,8 @@ enum ring3_call_kind {
 	RING3_CALL_OPEN,
 	/* The same; file stands in for the descriptor args[0]. */
 	RING3_CALL_FILE,
+	/* The same, and the descriptor that it returns becomes file then. */
+	RING3_CALL_ACCEPT,
 	/* file is closed for the last time; client may be NULL. */
 	RING3_CALL_RELEASE,
 	/* Entries of the directory at path args[0] (scratch memory) from
@@ -130,7 +132,7 @@ struct ring3_call {
 	struct ring3_lent *lent;
 	/* Filled in by the kernel half: */
 	long result; /* of the system call: value or -errno, -512 and such */
-	unsigned int mode; /* OPEN: S_IFMT of what was opened, */
+	unsigned int mode; /* OPEN, ACCEPT: S_IFMT of what was opened, */
 	unsigned int flags; /* its O_* flags, */
 	unsigned int can_poll; /* and whether its readiness can change */
 	unsigned int ready; /* POLL: events of poll(2) */

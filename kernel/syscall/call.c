@@ -92,9 +92,9 @@ static void tell_real_path(struct ring3_call *call, struct file *file)
 		memmove(path, real, strlen(real) + 1);
 }
 
-static long open_file(struct ring3_call *call)
+/* What the call has opened is the supervisor's from then on. */
+static long hand_over(struct ring3_call *call, long fd)
 {
-	long fd = system_call(call);
 	struct client_file *cf;
 	struct file *file;
 	int err;
@@ -238,9 +238,11 @@ static long dispatch(struct ring3_call *call)
 	case RING3_CALL_SYSCALL:
 		return system_call(call);
 	case RING3_CALL_OPEN:
-		return open_file(call);
+		return hand_over(call, system_call(call));
 	case RING3_CALL_FILE:
 		return call_on_file(call);
+	case RING3_CALL_ACCEPT:
+		return hand_over(call, call_on_file(call));
 	case RING3_CALL_LIST:
 		return list_directory(call);
 	case RING3_CALL_POLL:

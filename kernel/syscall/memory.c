@@ -13,6 +13,7 @@
 #include <linux/sched.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
+#include <net/checksum.h>
 #include "hook.h"
 #include "internal.h"
 
@@ -33,11 +34,15 @@ typedef long strncpy_fn(char *to, const char __user *from, long n);
 typedef long strnlen_fn(const char __user *text, long n);
 typedef size_t fault_in_fn(const char __user *from, size_t n);
 typedef size_t fault_in_write_fn(char __user *to, size_t n);
+typedef __wsum sum_from_fn(const void __user *from, void *to, int n);
+typedef __wsum sum_to_fn(const void *from, void __user *to, int n);
 
 strncpy_fn machine_strncpy_from_user;
 strnlen_fn machine_strnlen_user;
 fault_in_fn machine_fault_in_readable, machine_fault_in_safe_writeable;
 fault_in_write_fn machine_fault_in_writeable;
+sum_from_fn machine_csum_and_copy_from_user;
+sum_to_fn machine_csum_and_copy_to_user;
 
 #define HOOK_MEMORY(sym, replacement, kind)                                    \
 	HOOK(sym, replacement, kind, HOOK_LATE,                                \
@@ -49,6 +54,10 @@ HOOK_MEMORY(fault_in_readable, machine_fault_in_readable, HOOK_SLOT);
 HOOK_MEMORY(fault_in_writeable, machine_fault_in_writeable, HOOK_SLOT);
 HOOK_MEMORY(fault_in_safe_writeable, machine_fault_in_safe_writeable,
 	    HOOK_SLOT);
+
+HOOK_MEMORY(csum_and_copy_from_user, machine_csum_and_copy_from_user,
+	    HOOK_SLOT);
+HOOK_MEMORY(csum_and_copy_to_user, machine_csum_and_copy_to_user, HOOK_SLOT);
 
 static bool is_scratch(unsigned long address)
 {
@@ -259,4 +268,24 @@ size_t machine_fault_in_safe_writeable(const char __user *to, size_t n)
 	if (vcpu_read(client))
 		return out_of_reach((unsigned long)to, n);
 	return NATIVE(fault_in_fn, fault_in_safe_writeable)(to, n);
+}
+
+/* Network packets are summed up as they are copied; 0: a fault. */
+__wsum machine_csum_and_copy_from_user(const void __user *from, void *to, int n)
+{
+	if (!vcpu_read(client))
+		return NATIVE(sum_from_fn, csum_and_copy_from_user)(from, to,
+								    n);
+	if (client_copy_from(to, (__force const void *)from, n))
+		return 0;
+	return csum_partial(to, n, ~0u);
+}
+
+__wsum machine_csum_and_copy_to_user(const void *from, void __user *to, int n)
+{
+	if (!vcpu_read(client))
+		return NATIVE(sum_to_fn, csum_and_copy_to_user)(from, to, n);
+	if (client_copy_to((__force void *)to, from, n))
+		return 0;
+	return csum_partial(from, n, ~0u);
 }
