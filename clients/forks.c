@@ -404,10 +404,12 @@ static void go_on(void)
 	struct item *item;
 
 	while (!under_way && (item = take())) {
-		if (item->child)
+		if (item->child) {
 			under_way = tell(item);
-		else
+		} else {
+			books_remove_call(item->notif.id);
 			supervisor_take(&item->notif);
+		}
 		free(item);
 	}
 }
@@ -426,6 +428,7 @@ bool forks_hold(const struct seccomp_notif *notif)
 	if (!item)
 		return false;
 	item->notif = *notif;
+	books_add_call(notif->id);
 	go_on();
 	return true;
 }
