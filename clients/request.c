@@ -113,18 +113,20 @@ void request_expect(const struct ring3_client *client)
 	expected = client;
 }
 
-/* It is the only one, and its task can run it at once. */
-static bool is_expected(const struct ring3_call *call)
+/* It is the only one, and its task can run it at once: what is told has no task,
+ * and a release has another. */
+static bool is_expected(const struct request *r)
 {
-	return expected && call == queue && !call->next &&
-	       call->client == expected && call->kind != RING3_CALL_RELEASE;
+	return expected && &r->call == queue && !r->call.next &&
+	       r->call.client == expected && r->running &&
+	       r->call.kind != RING3_CALL_RELEASE;
 }
 
 struct ring3_call *request_expected(void)
 {
 	struct ring3_call *call = queue;
 
-	if (call && !is_expected(call)) {
+	if (call && !is_expected(request_of(call))) {
 		supervisor_kick();
 		call = NULL;
 	}
@@ -142,7 +144,7 @@ void request_queue(struct request *r)
 	running = r;
 	nr_running++;
 	append(&r->call);
-	if (!is_expected(&r->call))
+	if (!is_expected(r))
 		supervisor_kick();
 }
 
