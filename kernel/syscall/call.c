@@ -25,7 +25,6 @@
 #include "syscall/clients.h"
 
 extern struct cred init_cred;
-long x64_sys_call(const struct pt_regs *regs, unsigned int nr) __weak;
 
 /* The file that the task's table holds at @fd, which it gives up. */
 static struct file *take_file(unsigned int fd)
@@ -53,9 +52,7 @@ static long call_kernel(const struct ring3_call *call)
 	regs->cs = __USER_CS;
 	regs->ss = __USER_DS;
 	regs->flags = X86_EFLAGS_IF;
-	if (x64_sys_call)
-		return x64_sys_call(regs, call->nr);
-	return sys_call_table[call->nr](regs);
+	return hooks_run(regs, call->nr);
 }
 
 static bool is_about_modules(unsigned int nr)

@@ -71,6 +71,9 @@ void hooks_look(void);
  * has no hook. */
 bool hooks_begin(struct client_task *ct, struct ring3_call *call);
 void hooks_end(struct client_task *ct);
+/* Call @nr of current as entry code makes it, with its tracepoints: by the
+ * kernel's function, or where only they are to see it, on the host; sleeps. */
+long hooks_run(struct pt_regs *regs, unsigned int nr);
 /* What the host's call returned; in the interrupt. */
 void hooks_result(struct ring3_client *client, long result);
 

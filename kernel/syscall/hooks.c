@@ -20,6 +20,7 @@
 #include <linux/slab.h>
 #include <linux/syscalls.h>
 #include <asm/syscall.h>
+#include <trace/events/syscalls.h>
 #include "syscall/clients.h"
 
 long x64_sys_call(const struct pt_regs *regs, unsigned int nr) __weak;
@@ -31,6 +32,7 @@ struct hooked_call {
 
 static struct hooked_call *hooked[NR_syscalls];
 static sys_call_ptr_t own[NR_syscalls]; /* the table as it was */
+static bool traced; /* something is at the tracepoints of all calls */
 static DEFINE_MUTEX(lock);
 static bool changed;
 
@@ -162,7 +164,7 @@ static void set_off(unsigned int nr)
 {
 	struct hooked_call *h = hooked[nr];
 
-	host_client_hooked(nr, 0);
+	host_client_hooked(nr, traced);
 	unregister_kprobe(&h->body);
 	hooked[nr] = NULL;
 	kfree(h);
@@ -178,6 +180,21 @@ static void look_at(unsigned int nr)
 		set_on(nr, body);
 }
 
+/* sys_enter and sys_exit see all calls. */
+static void look_at_tracing(void)
+{
+	bool is = rcu_access_pointer(__tracepoint_sys_enter.funcs) ||
+		  rcu_access_pointer(__tracepoint_sys_exit.funcs);
+	unsigned int nr;
+
+	if (is == traced)
+		return;
+	traced = is;
+	for (nr = 0; nr < NR_syscalls; nr++)
+		if (!hooked[nr])
+			host_client_hooked(nr, is);
+}
+
 void hooks_look(void)
 {
 	unsigned int nr;
@@ -186,6 +203,7 @@ void hooks_look(void)
 		return;
 	mutex_lock(&lock);
 	WRITE_ONCE(changed, false);
+	look_at_tracing();
 	for (nr = 0; nr < NR_syscalls; nr++)
 		look_at(nr);
 	/* Our own kprobes change code as well. */
@@ -201,7 +219,7 @@ void hooks_start(void)
 	if (!own[0])
 		memcpy(own, sys_call_table, sizeof(own));
 	for (nr = 0; nr < NR_syscalls; nr++)
-		if (hooked[nr])
+		if (hooked[nr] || traced)
 			host_client_hooked(nr, 1);
 	hooks_note();
 }
@@ -211,11 +229,44 @@ void hooks_start(void)
 /* The hook may have gone since the call was caught. */
 bool hooks_begin(struct client_task *ct, struct ring3_call *call)
 {
-	if (call->nr >= NR_syscalls || !hooked[call->nr] ||
-	    !hooked[call->nr]->on)
+	if (call->nr >= NR_syscalls ||
+	    (!traced && (!hooked[call->nr] || !hooked[call->nr]->on)))
 		return false;
 	ct->native = call;
 	return true;
+}
+
+/* The tracepoints' keys are in instructions of the kernel's own code only. */
+static void trace_enter(struct pt_regs *regs, long nr)
+{
+	preempt_disable_notrace();
+	if (rcu_access_pointer(__tracepoint_sys_enter.funcs))
+		__traceiter_sys_enter(NULL, regs, nr);
+	preempt_enable_notrace();
+}
+
+static void trace_exit(struct pt_regs *regs, long result)
+{
+	preempt_disable_notrace();
+	if (rcu_access_pointer(__tracepoint_sys_exit.funcs))
+		__traceiter_sys_exit(NULL, regs, result);
+	preempt_enable_notrace();
+}
+
+long hooks_run(struct pt_regs *regs, unsigned int nr)
+{
+	const struct client_task *ct = client_current();
+
+	trace_enter(regs, nr);
+	if (ct && ct->native && !hooked[nr])
+		regs->ax = host_body(regs);
+	else if (x64_sys_call)
+		regs->ax = x64_sys_call(regs, nr);
+	else
+		regs->ax = sys_call_table[nr](regs);
+	if (nr != __NR_exit_group && nr != __NR_exit)
+		trace_exit(regs, regs->ax);
+	return regs->ax;
 }
 
 void hooks_end(struct client_task *ct)
