@@ -26,7 +26,8 @@
 long x64_sys_call(const struct pt_regs *regs, unsigned int nr) __weak;
 
 struct hooked_call {
-	struct kprobe body; /* behind the entry, in place of what follows */
+	struct kprobe body; /* behind the entry, in place of what follows: */
+	void *replacement;
 	bool on;
 };
 
@@ -87,21 +88,13 @@ void hooks_result(struct ring3_client *client, long result)
 	wake_up_state(ct->task, TASK_IDLE);
 }
 
-static bool is_own(unsigned int nr, const void *body)
-{
-	return body - (void *)ftrace_location((unsigned long)own[nr]) ==
-	       MCOUNT_INSN_SIZE;
-}
-
 static int behind_entry(struct kprobe *p, struct pt_regs *regs)
 {
 	struct client_task *ct = client_current();
 
 	if (!ct || !ct->native || &hooked[ct->native->nr]->body != p)
 		return 0;
-	regs->ip = is_own(ct->native->nr, p->addr)
-			   ? (unsigned long)host_body
-			   : (unsigned long)host_inner_body;
+	regs->ip = (unsigned long)hooked[ct->native->nr]->replacement;
 	return 1;
 }
 
@@ -113,33 +106,38 @@ static void not_by_jump(struct kprobe *p, struct pt_regs *regs,
 
 /* ---- which calls have one -------------------------------------------------------- */
 
-/* Behind the entry of the last function with a hook that call @nr comes to, so
- * that it comes by all of them; 0: there is none. */
-static unsigned long body_of(unsigned int nr)
+static unsigned long behind_entry_of(const void *function)
+{
+	return ftrace_location((unsigned long)function) + MCOUNT_INSN_SIZE;
+}
+
+/* The last function with a hook that call @nr comes to, so that it comes by all
+ * of them; NULL: there is none. */
+static const void *hooked_function(unsigned int nr)
 {
 	const void *function;
 
 	if (own[nr] == own[__NR_afs_syscall] ||
 	    !ftrace_location((unsigned long)own[nr]))
-		return 0;
+		return NULL;
 	function = inner_hooked(nr, own[nr]);
 	if (!function &&
 	    (function_is_hooked(own[nr]) ||
 	     (!x64_sys_call && READ_ONCE(sys_call_table[nr]) != own[nr])))
 		function = own[nr];
-	return function ? ftrace_location((unsigned long)function) +
-				  MCOUNT_INSN_SIZE
-			: 0;
+	return function;
 }
 
-static void set_on(unsigned int nr, unsigned long body)
+static void set_on(unsigned int nr, const void *function)
 {
 	struct hooked_call *h = kzalloc(sizeof(*h), GFP_KERNEL);
 	int err = -ENOMEM;
 
 	if (!h)
 		goto fail;
-	h->body.addr = (void *)body;
+	h->replacement = function == own[nr] ? (void *)host_body
+					     : (void *)host_inner_body;
+	h->body.addr = (void *)behind_entry_of(function);
 	h->body.pre_handler = behind_entry;
 	h->body.post_handler = not_by_jump;
 	hooked[nr] = h;
@@ -165,6 +163,7 @@ static void set_off(unsigned int nr)
 	struct hooked_call *h = hooked[nr];
 
 	host_client_hooked(nr, traced);
+	h->on = false;
 	unregister_kprobe(&h->body);
 	hooked[nr] = NULL;
 	kfree(h);
@@ -172,12 +171,13 @@ static void set_off(unsigned int nr)
 
 static void look_at(unsigned int nr)
 {
-	unsigned long body = body_of(nr);
+	const void *function = hooked_function(nr);
 
-	if (hooked[nr] && (unsigned long)hooked[nr]->body.addr != body)
+	if (hooked[nr] && (!function || (unsigned long)hooked[nr]->body.addr !=
+						behind_entry_of(function)))
 		set_off(nr);
-	if (body && !hooked[nr])
-		set_on(nr, body);
+	if (function && !hooked[nr])
+		set_on(nr, function);
 }
 
 /* sys_enter and sys_exit see all calls. */
@@ -226,11 +226,15 @@ void hooks_start(void)
 
 /* ---- a call ------------------------------------------------------------------------ */
 
+static bool has_body(unsigned int nr)
+{
+	return hooked[nr] && hooked[nr]->on;
+}
+
 /* The hook may have gone since the call was caught. */
 bool hooks_begin(struct client_task *ct, struct ring3_call *call)
 {
-	if (call->nr >= NR_syscalls ||
-	    (!traced && (!hooked[call->nr] || !hooked[call->nr]->on)))
+	if (call->nr >= NR_syscalls || (!traced && !has_body(call->nr)))
 		return false;
 	ct->native = call;
 	return true;
@@ -258,7 +262,7 @@ long hooks_run(struct pt_regs *regs, unsigned int nr)
 	const struct client_task *ct = client_current();
 
 	trace_enter(regs, nr);
-	if (ct && ct->native && !hooked[nr])
+	if (ct && ct->native && !has_body(nr))
 		regs->ax = host_body(regs);
 	else if (x64_sys_call)
 		regs->ax = x64_sys_call(regs, nr);
