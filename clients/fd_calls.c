@@ -108,9 +108,7 @@ static void on_file(struct request *r, struct vfile *f)
 		request_answer(r, -ENOTDIR);
 		return;
 	}
-	f->calls++;
-	r->vfile = f;
-	r->call.file = f->handle;
+	file_use(f, r);
 	if (r->call.nr == SYS_mmap) {
 		call_mmap(r);
 		return;

@@ -189,6 +189,13 @@ static void release(struct vfile *f)
 	free(f);
 }
 
+void file_use(struct vfile *f, struct request *r)
+{
+	f->calls++;
+	r->vfile = f;
+	r->call.file = f->handle;
+}
+
 void file_put(struct vfile *f)
 {
 	if (!--f->calls && f->closed)

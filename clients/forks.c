@@ -13,7 +13,6 @@
  * Locked.
  */
 #include <dirent.h>
-#include <errno.h>
 #include <linux/kcmp.h>
 #include <sched.h>
 #include <signal.h>
@@ -23,7 +22,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 #include "clients/internal.h"
-#include "clients/rules.h"
 
 #define BUCKETS 256
 
@@ -162,42 +160,6 @@ static void each_thread(pid_t pid, void (*fn)(pid_t pid, pid_t tid))
 	closedir(dir);
 }
 
-static pid_t parent_of(pid_t pid)
-{
-	char path[64], line[512], *end;
-	pid_t parent = 0;
-	FILE *f;
-
-	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
-	f = fopen(path, "re");
-	if (!f)
-		return 0;
-	if (fgets(line, sizeof(line), f)) {
-		end = strrchr(line, ')');
-		if (end)
-			sscanf(end + 1, " %*c %d", &parent);
-	}
-	fclose(f);
-	return parent;
-}
-
-static pid_t process_of(pid_t tid)
-{
-	char path[64], line[128];
-	pid_t pid = tid;
-	FILE *f;
-
-	snprintf(path, sizeof(path), "/proc/%d/status", tid);
-	f = fopen(path, "re");
-	if (!f)
-		return tid;
-	while (fgets(line, sizeof(line), f))
-		if (sscanf(line, "Tgid: %d", &pid) == 1)
-			break;
-	fclose(f);
-	return pid;
-}
-
 /* All that are there when a hook is set. */
 static void know_family(pid_t pid);
 
@@ -294,13 +256,13 @@ static void meet(pid_t tid)
 
 	if (find(tid))
 		return;
-	pid = process_of(tid);
+	pid = thread_process(tid);
 	if (pid != tid) {
 		meet(pid);
 		each_thread(pid, look_at_thread);
 		return;
 	}
-	parent = parent_of(pid);
+	parent = thread_parent(pid);
 	if (parent > 1 && parent != spawner) {
 		meet(parent);
 		each_thread(parent, look_at_parent);
@@ -335,7 +297,7 @@ static void fill_clone3(struct request *r, unsigned long flags)
 
 static void fill_call(struct request *r, const struct item *item)
 {
-	if (process_of(item->child) != item->child) {
+	if (thread_process(item->child) != item->child) {
 		fill_clone3(
 			r, CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND |
 				   CLONE_THREAD | CLONE_SYSVSEM | CLONE_SETTLS |
@@ -362,15 +324,6 @@ static void told(struct request *r)
 	go_on();
 }
 
-static bool is_busy(const struct client *c)
-{
-	const struct request *r = request_first_running();
-
-	while (r && r->client != c)
-		r = r->next_running;
-	return r;
-}
-
 /* Whether the instance has it now. */
 static bool tell(const struct item *item)
 {
@@ -378,9 +331,9 @@ static bool tell(const struct item *item)
 	struct request *r;
 
 	/* A thread may wait there while another makes a third one. */
-	if (!c || is_busy(c))
+	if (!c || request_running_of(c))
 		c = thread_get(item->child);
-	if (!c || is_busy(c))
+	if (!c || request_running_of(c))
 		return false;
 	r = request_new(NULL);
 	if (!r)

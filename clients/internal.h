@@ -117,6 +117,8 @@ unsigned int request_nr_running(void);
 void request_kill(struct request *r, int sig);
 /* Those that the instance has; lock held. */
 struct request *request_first_running(void);
+/* The one of @c, or NULL. */
+struct request *request_running_of(const struct client *c);
 /* The last call: ends RING3_JOB_SERVE. */
 void request_queue_stop(void);
 
@@ -168,6 +170,10 @@ void thread_ended(int tid);
 void thread_end_all(void);
 /* From then on, filters beyond those of process @pid are a `sudo` of ours. */
 void thread_count_filters(int pid);
+/* The number of the thread's process, @tid itself if it is gone; and of that
+ * one's parent, or 0. */
+pid_t thread_process(int tid);
+pid_t thread_parent(int tid);
 /* What /proc/@tid/@name leads to, into @to of PATH_SIZE; 0 or -errno. */
 int thread_link(int tid, const char *name, char *to);
 int thread_copy_fd(int tid, int fd);
@@ -225,6 +231,8 @@ int file_new(void *handle, unsigned int mode, unsigned int flags, bool can_poll,
 struct vfile *file_at(int tid, int fd);
 /* A handle that no program has, or none any more. */
 void file_drop_handle(void *handle);
+/* @r is a call on @f, which stays until that is over. */
+void file_use(struct vfile *f, struct request *r);
 void file_put(struct vfile *f); /* a request is over with it */
 /* Releases those whose last descriptor is gone: before each operation, so that
  * a close() before it counts. */

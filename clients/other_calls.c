@@ -112,9 +112,7 @@ static void call_finit_module(struct request *r)
 
 	/* A file on one of the instance's own file systems. */
 	if (f) {
-		f->calls++;
-		r->vfile = f;
-		r->call.file = f->handle;
+		file_use(f, r);
 		dispatch_to_instance(r, RING3_CALL_FILE);
 		return;
 	}

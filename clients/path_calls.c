@@ -137,9 +137,7 @@ static void on_descriptor(struct request *r, const struct call_rule *rule)
 	struct vfile *f = file_at(r->notif.pid, fd);
 
 	if (f) {
-		f->calls++;
-		r->vfile = f;
-		r->call.file = f->handle;
+		file_use(f, r);
 		dispatch_to_instance(r, RING3_CALL_FILE);
 		return;
 	}

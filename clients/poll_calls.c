@@ -145,9 +145,7 @@ static bool ask(struct request *r, struct poll_entry *e)
 		file_mirror(f, e->events);
 		return false;
 	}
-	f->calls++;
-	r->vfile = f;
-	r->call.file = f->handle;
+	file_use(f, r);
 	r->call.args[1] = e->events;
 	r->done = asked;
 	return true;

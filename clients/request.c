@@ -175,6 +175,15 @@ struct request *request_first_running(void)
 	return running;
 }
 
+struct request *request_running_of(const struct client *c)
+{
+	struct request *r = running;
+
+	while (r && r->client != c)
+		r = r->next_running;
+	return r;
+}
+
 static void stop_running(struct request *r)
 {
 	struct request **link = &running;

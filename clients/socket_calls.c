@@ -6,7 +6,6 @@
  * A socket is a file of the instance's, so what concerns one that is there is
  * in fd_calls.c.  Locked.
  */
-#include <errno.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include "clients/clients.h"
@@ -42,9 +41,7 @@ static void call_accept(struct request *r)
 		request_continue(r);
 		return;
 	}
-	f->calls++;
-	r->vfile = f;
-	r->call.file = f->handle;
+	file_use(f, r);
 	r->done = made;
 	dispatch_to_instance(r, RING3_CALL_ACCEPT);
 }
@@ -53,7 +50,7 @@ void call_socket(struct request *r)
 {
 	switch (r->call.nr) {
 	case SYS_socket:
-		if (!clients_config.network || r->call.args[0] == AF_UNIX) {
+		if (socket_is_boring(&r->notif)) {
 			request_continue(r);
 			return;
 		}

@@ -138,6 +138,27 @@ void thread_count_filters(int pid)
 		filters = atoi(field(text, "\nSeccomp_filters:"));
 }
 
+static pid_t number_in_status(int tid, const char *name)
+{
+	char text[4096];
+
+	return read_proc(tid, "status", text, sizeof(text)) > 0
+		       ? atoi(field(text, name))
+		       : 0;
+}
+
+pid_t thread_process(int tid)
+{
+	pid_t pid = number_in_status(tid, "\nTgid:");
+
+	return pid ? pid : tid;
+}
+
+pid_t thread_parent(int tid)
+{
+	return number_in_status(tid, "\nPPid:");
+}
+
 static int read_identity(struct ring3_client *c)
 {
 	char text[4096];
@@ -234,15 +255,6 @@ static void gone(struct request *r)
 	request_free(r);
 }
 
-static struct request *running_of(const struct client *c)
-{
-	struct request *r = request_first_running();
-
-	while (r && r->client != c)
-		r = r->next_running;
-	return r;
-}
-
 /* The thread is dead: what it waits for in the instance ends, then its task. */
 void thread_ended(int tid)
 {
@@ -251,7 +263,7 @@ void thread_ended(int tid)
 
 	if (!c || c->exiting || c->ending)
 		return;
-	r = running_of(c);
+	r = request_running_of(c);
 	if (r) {
 		request_end(r);
 		return;

@@ -12,7 +12,6 @@
 #include <linux/miscdevice.h>
 #include <linux/mm.h>
 #include <linux/module.h>
-#include <linux/slab.h>
 
 #define HOLD _IO('p', 1)
 #define PUT  _IO('p', 2)

@@ -4,7 +4,6 @@ tests/modules/answer.c loaded.
 
 Prints "ok - WHAT" or "not ok - WHAT".
 """
-import array
 import errno
 import fcntl
 import os
